@@ -1,0 +1,108 @@
+"""Every error that the program raises on purpose.
+
+    ClusterkgError                 the root; carries a message in Spanish and English, a place, a hint and an exit code
+    ├── InputError                 a description cannot be used (exit 2)
+    │   └── UnknownTermError       it uses a word that the vocabulary or the context does not know
+    ├── UsageError                 the call cannot be carried out: an unknown format, profile, option … (exit 2)
+    ├── ConfigurationError         what ships with the program, or a profile, is broken: shapes, queries, ontology (exit 2)
+    └── NothingChecked             nothing was there to check (exit 3)
+
+Nothing else should ever reach a user: whoever calls a parser turns its exceptions into one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+Text = Mapping[str, str]
+"""A text by language: at least the keys "es" and "en"."""
+
+
+def text(es: str, en: str) -> dict[str, str]:
+    """The same text in Spanish and in English."""
+    return {"es": es, "en": en}
+
+
+class ClusterkgError(Exception):
+    """Root of the tree. `line` and `column` count from 1; `file` is the name as the user gave it."""
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: Text,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        hint: Text | None = None,
+    ) -> None:
+        super().__init__(message["en"])
+        self.message = message
+        self.file = file
+        self.line = line
+        self.column = column
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return format_error(self, "en")
+
+
+class InputError(ClusterkgError):
+    """A description, or a file that should hold one, cannot be used."""
+
+
+class UnknownTermError(InputError):
+    """A word that the vocabulary does not know; `suggestion` is the nearest right one, if one is near."""
+
+    def __init__(
+        self,
+        message: Text,
+        *,
+        term: str,
+        suggestion: str | None = None,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        hint = did_you_mean(suggestion) if suggestion else None
+        super().__init__(message, file=file, line=line, column=column, hint=hint)
+        self.term = term
+        self.suggestion = suggestion
+
+
+class UsageError(ClusterkgError):
+    """The call itself cannot be carried out."""
+
+
+class ConfigurationError(ClusterkgError):
+    """Shapes, queries, ontology or a profile are broken."""
+
+
+class NothingChecked(ClusterkgError):
+    """There was nothing to check; never to be mistaken for a clean result."""
+
+    exit_code = 3
+
+
+def did_you_mean(suggestion: str) -> dict[str, str]:
+    """The hint that names the nearest right word."""
+    return text(f"¿Quiso decir «{suggestion}»?", f"Did you mean “{suggestion}”?")
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is most like `word`, or None if none is near; ties are broken by name, so runs agree."""
+    names = sorted(set(candidates))
+    same = [name for name in names if name.casefold() == word.casefold()]
+    close = same or get_close_matches(word, names, n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def format_error(error: ClusterkgError, language: str) -> str:
+    """One line for people: `file:line:column: message — hint`, leaving out what is not known."""
+    numbers = [str(number) for number in (error.line, error.column) if number is not None]
+    place = ":".join([error.file or "", *numbers] if error.file or numbers else [])
+    message = error.message.get(language) or error.message["en"]
+    hint = (error.hint or {}).get(language)
+    return (f"{place}: " if place else "") + message + (f" — {hint}" if hint else "")

@@ -1,0 +1,125 @@
+"""RDF syntaxes → quads with lines, through pyoxigraph.
+
+pyoxigraph tells no lines, but pulls its input as it goes: fed one line per read, the line last given out is the line of the statement just parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+
+from clusterkg.errors import InputError, text
+from clusterkg.namespaces import ID_BASE
+from clusterkg.reading.document import Locations
+from clusterkg.reading.formats import Format
+from clusterkg.reading.limits import Limits
+
+_PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
+_ENCODING = re.compile(r"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
+_MOST_QUOTED = 50
+"""Quoted triples nest on the parser's stack, and a deep nest would end the process; descriptions use none."""
+
+
+class LineReader:
+    """A binary stream that hands out at most one line per read, and knows which."""
+
+    def __init__(self, data: bytes) -> None:
+        self._lines = data.splitlines(keepends=True)
+        self._rest = b""
+        self.line = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes, never beyond the end of a line. (More than `size` would abort the process.)"""
+        if not self._rest:
+            if self.line >= len(self._lines):
+                return b""
+            self._rest = self._lines[self.line]
+            self.line += 1
+        if size < 0:
+            size = len(self._rest)
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
+
+
+def parse_rdf(content: str, entry: Format, file: str, limits: Limits) -> tuple[list[Quad], Locations]:
+    """The quads of a document in an RDF syntax, in document order. Raises InputError with line and column."""
+    assert entry.rdf is not None
+    _guard(content, entry, file, limits)
+    reader = LineReader(content.encode())
+    quads: list[Quad] = []
+    locations = Locations()
+    for quad in _parsed(reader, entry, file):
+        if len(quads) >= limits.max_triples:
+            raise too_many_triples(file, limits, reader.line)
+        quads.append(quad)
+        _note(locations, quad, reader.line)
+    return quads, locations
+
+
+def too_many_triples(file: str, limits: Limits, line: int | None = None) -> InputError:
+    """The error for a document with more triples than allowed."""
+    most = limits.max_triples
+    return InputError(text(f"Hay más de {most} tripletas.", f"There are more than {most} triples."), file=file, line=line)
+
+
+def _parsed(reader: LineReader, entry: Format, file: str) -> Iterator[Quad]:
+    try:
+        yield from parse(reader, format=entry.rdf, base_iri=ID_BASE)  # type: ignore[call-overload]
+    except GeneratorExit:
+        raise
+    except SyntaxError as error:
+        line, column = error.lineno or reader.line or None, error.offset or None
+        detail = re.sub(r"^Parser error at line [^:]*: | \(line \d+\)$", "", error.msg or "")
+        message = text(f"No es {entry.label} válido ({detail}).", f"This is not valid {entry.label} ({detail}).")
+        raise InputError(message, file=file, line=line, column=column) from error
+    except (ValueError, OSError) as error:
+        message = text(f"No es {entry.label} válido.", f"This is not valid {entry.label}.")
+        raise InputError(message, file=file, line=reader.line or None) from error
+    except BaseException as error:
+        # A panic of the parser is no Exception; it must not end the program.
+        if type(error).__name__ != "PanicException":
+            raise
+        message = text(f"No se puede leer como {entry.label}.", f"It cannot be read as {entry.label}.")
+        raise InputError(message, file=file, line=reader.line or None) from error
+
+
+def _note(locations: Locations, quad: Quad, line: int) -> None:
+    subject = _key(quad.subject)
+    value = _key(quad.object)
+    if isinstance(quad.object, BlankNode):
+        # An inline node is parsed before the statement that holds it: the statement begins where the node does.
+        line = min(line, locations.of(value) or line)
+    locations.note(line, subject, quad.predicate.value, value)
+
+
+def _key(term: object) -> str:
+    return str(term) if isinstance(term, BlankNode) else str(getattr(term, "value", term))
+
+
+def _guard(content: str, entry: Format, file: str, limits: Limits) -> None:
+    if entry.rdf == RdfFormat.RDF_XML:
+        _guard_xml(content, file, limits)
+    elif content.count("<<") > _MOST_QUOTED:
+        raise InputError(text("Hay demasiadas tripletas citadas (<< … >>).", "There are too many quoted triples (<< … >>)."), file=file)
+
+
+def _guard_xml(content: str, file: str, limits: Limits) -> None:
+    encoding = _ENCODING.match(content)
+    if encoding and encoding[1].lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
+        raise InputError(text(f"El XML declara la codificación {encoding[1]}.", f"The XML declares the encoding {encoding[1]}."), file=file, line=1,
+                         hint=text("Guárdelo como UTF-8.", "Save it as UTF-8."))
+    prolog = _PROLOG.match(content)
+    end = prolog.end() if prolog else 0
+    if content.startswith("<!", end):
+        raise InputError(
+            text("No se aceptan DOCTYPE ni entidades en RDF/XML.", "DOCTYPE and entities are not accepted in RDF/XML."),
+            file=file, line=content.count("\n", 0, end) + 1,
+            hint=text("Quite el DOCTYPE y escriba los IRI completos.", "Remove the DOCTYPE and write the IRIs in full."))
+    depth = 0
+    for tag in re.finditer(r"<(/?)[A-Za-z_][^<>]*?(/?)>", content):
+        depth += -1 if tag[1] else (0 if tag[2] else 1)
+        if depth > 4 * limits.max_depth:
+            raise InputError(text("Los elementos XML están anidados con demasiada profundidad.", "XML elements nest too deeply."),
+                             file=file, line=content.count("\n", 0, tag.start()) + 1)
