@@ -106,7 +106,10 @@ def _gated(rule: Rule, select: str, *, closed: bool) -> str:
     body, brace, rest = select.rstrip().rpartition("}")
     if not brace or rest.strip():
         raise ConfigurationError(
-            {"es": f"El SELECT de {rule.code} no termina en «}}».", "en": f"The SELECT of {rule.code} does not end with “}}”."},
+            {
+                "es": f"El SELECT de {rule.code} no termina en «}}».",
+                "en": f"The SELECT of {rule.code} does not end with “}}”.",
+            },
             file=rule.file,
         )
     return f"{body}\n  {gate}\n}}"
@@ -158,7 +161,10 @@ def _witness(rule: Rule, index: Index, subject: ox.NamedNode) -> Iterator[ox.Tri
         return
     yield from targets
     for number, (node, conditions) in enumerate(properties, 1):
-        twin, nothing = ox.NamedNode(f"{rule.iri}#{WITNESS}-{number}"), ox.NamedNode(f"{rule.iri}#{WITNESS}-{number}-any")
+        twin, nothing = (
+            ox.NamedNode(f"{rule.iri}#{WITNESS}-{number}"),
+            ox.NamedNode(f"{rule.iri}#{WITNESS}-{number}-any"),
+        )
         yield ox.Triple(shape, SH.property, twin)
         yield ox.Triple(twin, RDF.type, SH.PropertyShape)
         yield ox.Triple(twin, SH.severity, SH.Info)
@@ -219,10 +225,3 @@ def _lookup(rule: Rule, name: str) -> ox.Literal:
             file=rule.file,
         )
     return parameter.value
-
-
-def focus_path(rule: Rule) -> str | None:
-    """What `sh:targetObjectsOf` a rule has, as text; None where it targets otherwise."""
-    index = Index(rule.triples)
-    target = index.one(ox.NamedNode(rule.iri), SH.targetObjectsOf)
-    return target.value if isinstance(target, ox.NamedNode) else None

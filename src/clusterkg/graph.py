@@ -44,12 +44,18 @@ class Index:
 
     def texts(self, subject: object, predicate: ox.NamedNode) -> dict[str, str]:
         """Literals by language tag ("" for plain ones), sorted by tag."""
-        found = {o.language or "": o.value for o in reversed(self.objects(subject, predicate)) if isinstance(o, ox.Literal)}
+        found = {
+            o.language or "": o.value for o in reversed(self.objects(subject, predicate)) if isinstance(o, ox.Literal)
+        }
         return dict(sorted(found.items()))
 
     def subjects(self, predicate: ox.NamedNode, value: object) -> list[Node]:
         """Subjects that have that value."""
         return self._subjects.get((predicate, value), [])
+
+    def objects_of(self, predicate: ox.NamedNode) -> set[Term]:
+        """Every object that the predicate has anywhere."""
+        return {o for (_, p), found in self._objects.items() if p == predicate for o in found}
 
     def has(self, subject: object, predicate: ox.NamedNode, value: object) -> bool:
         """Whether the triple is there."""

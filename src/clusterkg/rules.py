@@ -67,6 +67,15 @@ class Rule:
     triples: tuple[ox.Triple, ...]
     file: str
 
+    @property
+    def targets(self) -> tuple[ox.NamedNode, ...]:
+        """The properties whose objects the rule looks at (`sh:targetObjectsOf`)."""
+        return tuple(
+            t.object
+            for t in self.triples
+            if t.predicate == SH.targetObjectsOf and t.subject.value == self.iri and isinstance(t.object, ox.NamedNode)
+        )
+
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of that name, or None."""
         return next((p for p in self.parameters if p.name == name), None)
@@ -152,7 +161,9 @@ def rules_of(triples: Iterable[ox.Triple], file: str) -> Iterator[Rule]:
 
 def _parse(path: Path) -> list[ox.Triple]:
     try:
-        quads = list(ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri="https://w3id.org/clusterkg/rule/"))
+        quads = list(
+            ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri="https://w3id.org/clusterkg/rule/")
+        )
     except (SyntaxError, OSError) as error:
         raise ConfigurationError(
             {"es": f"No se puede leer la regla: {error}", "en": f"The rule cannot be read: {error}"},
@@ -169,7 +180,9 @@ def name_shapes(triples: list[ox.Triple]) -> list[ox.Triple]:
     owner = next((t.subject for t in triples if t.predicate == RDF.type and t.object == CKG.Rule), None)
     current = owner.value if isinstance(owner, ox.NamedNode) else "https://w3id.org/clusterkg/rule/unnamed"
 
-    def name(node: ox.NamedNode | ox.BlankNode | ox.Triple | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Triple | ox.Literal:
+    def name(
+        node: ox.NamedNode | ox.BlankNode | ox.Triple | ox.Literal,
+    ) -> ox.NamedNode | ox.BlankNode | ox.Triple | ox.Literal:
         if not isinstance(node, ox.BlankNode) or node in cells:
             return node
         if node not in names:
@@ -188,7 +201,10 @@ def _rule(index: Index, subject: ox.NamedNode | ox.BlankNode, file: str) -> Rule
     code, role, concerns = index.text(subject, CKG.code), index.one(subject, CKG.role), index.one(subject, CKG.concerns)
     if not code or role is None or concerns is None or not isinstance(subject, ox.NamedNode):
         raise ConfigurationError(
-            {"es": f"A la regla {subject} le falta código, papel o error.", "en": f"Rule {subject} lacks a code, a role or an error."},
+            {
+                "es": f"A la regla {subject} le falta código, papel o error.",
+                "en": f"Rule {subject} lacks a code, a role or an error.",
+            },
             file=file,
         )
     return Rule(
@@ -202,11 +218,16 @@ def _rule(index: Index, subject: ox.NamedNode | ox.BlankNode, file: str) -> Rule
         question=index.texts(subject, CKG.question),
         gates=tuple(
             sorted(
-                (Gate(_value(index.one(g, CKG.list)), index.text(g, CKG.on) or "this") for g in index.nodes(subject, CKG.gate)),
+                (
+                    Gate(_value(index.one(g, CKG.list)), index.text(g, CKG.on) or "this")
+                    for g in index.nodes(subject, CKG.gate)
+                ),
                 key=lambda gate: (gate.list, gate.on),
             )
         ),
-        parameters=tuple(sorted((_parameter(index, p) for p in index.nodes(subject, CKG.parameter)), key=lambda p: p.name)),
+        parameters=tuple(
+            sorted((_parameter(index, p) for p in index.nodes(subject, CKG.parameter)), key=lambda p: p.name)
+        ),
         sources=sources_of(index, subject),
         remedies=tuple(sorted(_value(r) for r in index.objects(subject, CKG.remedy))),
         needs_other_descriptions=CKG.otherDescriptions in index.objects(subject, CKG.needs),
@@ -235,7 +256,8 @@ def _parameter(index: Index, node: ox.NamedNode | ox.BlankNode) -> Parameter:
 def sources_of(index: Index, subject: ox.NamedNode | ox.BlankNode) -> tuple[Source, ...]:
     """The citations (`dcterms:source` → `ckg:Citation`) of a node, sorted."""
     found = [
-        Source(_value(index.one(c, CKG.document)), index.texts(c, CKG.locator)) for c in index.nodes(subject, DCTERMS.source)
+        Source(_value(index.one(c, CKG.document)), index.texts(c, CKG.locator))
+        for c in index.nodes(subject, DCTERMS.source)
     ]
     return tuple(sorted(found, key=lambda s: (s.document, sorted(s.locator.items()))))
 
@@ -246,12 +268,14 @@ def _read_profile(path: Path) -> tuple[Profile, tuple[Override, ...]]:
     code = index.text(subject, CKG.code) if subject is not None else ""
     if not isinstance(subject, ox.NamedNode) or not code:
         raise ConfigurationError(
-            {"es": "El perfil no se describe a sí mismo.", "en": "The profile does not describe itself."}, file=str(path)
+            {"es": "El perfil no se describe a sí mismo.", "en": "The profile does not describe itself."},
+            file=str(path),
         )
     files = [p for p in sorted(path.parent.glob("*.ttl")) if p.name != "profile.ttl"]
     rules = tuple(rule for file in files for rule in read_rules(file))
     overrides = tuple(
-        Override(_value(index.one(node, CKG.rule)), _parameter(index, node)) for node in index.nodes(subject, CKG.override)
+        Override(_value(index.one(node, CKG.rule)), _parameter(index, node))
+        for node in index.nodes(subject, CKG.override)
     )
     profile = Profile(
         iri=subject.value,
@@ -269,7 +293,10 @@ def _read_profile(path: Path) -> tuple[Profile, tuple[Override, ...]]:
 def _resolve(iri: str, drafts: Mapping[str, tuple[Profile, tuple[Override, ...]]], seen: tuple[str, ...]) -> Profile:
     if iri not in drafts or iri in seen:
         raise ConfigurationError(
-            {"es": f"El perfil {iri} no existe o se hereda a sí mismo.", "en": f"Profile {iri} does not exist or inherits itself."}
+            {
+                "es": f"El perfil {iri} no existe o se hereda a sí mismo.",
+                "en": f"Profile {iri} does not exist or inherits itself.",
+            }
         )
     profile, overrides = drafts[iri]
     rules = {rule.iri: rule for rule in profile.rules}

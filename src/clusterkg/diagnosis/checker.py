@@ -1,0 +1,229 @@
+"""From documents to a report: profile, shapes and engine are made ready once; each description is judged on its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from clusterkg import __version__
+from clusterkg.baking import bake
+from clusterkg.descriptions import Description, descriptions_of
+from clusterkg.diagnosis import model
+from clusterkg.diagnosis.knowledge import ErrorEntry, Knowledge
+from clusterkg.diagnosis.outcome import Outcome, sort_results
+from clusterkg.diagnosis.pentagon import pentagon_of
+from clusterkg.diagnosis.speaker import Speaker
+from clusterkg.diagnosis.stage import infer_stage
+from clusterkg.diagnosis.verdicts import ABSENT, AT_RISK, PRESENT, UNDECIDED, Judge
+from clusterkg.engines import choose_engine
+from clusterkg.errors import NothingChecked, text
+from clusterkg.namespaces import CKG
+from clusterkg.reading import Document
+from clusterkg.resources import resources
+from clusterkg.rules import Rule, RuleBook
+from clusterkg.view import View, Viewer, last_day, neighbour_triples, view_queries
+from clusterkg.vocabulary import Vocabulary
+
+BEFORE_FOUNDING = "before-founding"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to check with: profile code, as-of date (None: each description's own), engine name (None: the fastest here)."""
+
+    profile: str = "ten-errors"
+    as_of: str | None = None
+    engine: str | None = None
+    jobs: int = 1
+
+
+class Checker:
+    """A profile made ready: baked shapes, compiled engine, view maker. One per process; not shared between threads."""
+
+    def __init__(self, settings: Settings, *, folder: Path | None = None) -> None:
+        """Load what `settings` name from the resources folder.
+
+        Raises:
+            UsageError: for an unknown profile or engine.
+            ConfigurationError: for broken shapes.
+        """
+        root = folder or resources()
+        self.settings = settings
+        self.vocabulary = Vocabulary.load(root)
+        self.knowledge = Knowledge(self.vocabulary)
+        self.profile = RuleBook.load(root / "shapes").profile(settings.profile)
+        self.shapes = bake(self.profile)
+        self.engine = choose_engine(settings.engine)
+        self._validator = self.engine.prepare(self.shapes.ntriples)
+        self._viewer = Viewer(self.vocabulary, root / "shapes")
+        self._by_error = self._group()
+        self.ontology_sha256 = _hash_of_files(sorted((root / "ontology").rglob("*.ttl")))
+        queries = "".join(view_queries(root / "shapes").values())
+        self.shapes_sha256 = sha256(self.shapes.ntriples + queries.encode()).hexdigest()
+
+    def outcome(self, description: Description, as_of: str, others: Iterable[ox.Triple] = ()) -> Outcome:
+        """View and validate one description as of one date."""
+        view = self._viewer.view(description, as_of, others)
+        if view.before_founding:
+            return Outcome(view, {}, {}, {}, {})
+        return sort_results(view, self.shapes, self._validator.validate(view.ntriples), self._focus_nodes(view))
+
+    def diagnose(self, description: Description, others: Sequence[ox.Triple] = ()) -> model.Diagnosis:
+        """Judge one description; `others` are triples about other descriptions' clusters."""
+        as_of = self.settings.as_of or description.described
+        outcome = self.outcome(description, as_of, others)
+        now = Speaker(description, outcome, self.knowledge)
+        later = outcome.view.period == "later"
+        own = (
+            Speaker(description, self.outcome(description, description.described, others), self.knowledge)
+            if later
+            else None
+        )
+        skipped = frozenset(r.iri for r in self.profile.rules if r.needs_other_descriptions and not others)
+        judge = Judge(now, own, self.knowledge, self.profile.minimum_standing, skipped)
+        undecided = outcome.view.before_founding
+        verdicts = tuple(
+            self._undecided(now, error) if undecided else judge.verdict(error, rules) for error, rules in self._by_error
+        )
+        return model.Diagnosis(
+            iri=description.iri,
+            initiative=description.initiative,
+            clusters=tuple(sorted(description.clusters)),
+            label=now.labels.of(ox.NamedNode(description.clusters[0])),
+            described=description.described,
+            as_of=as_of,
+            period=outcome.view.period,
+            illustration=_illustration(description),
+            location=model.Location(description.document.path, description.document.locations.of(description.iri)),
+            stage=infer_stage(outcome, self.profile.rules, self.knowledge, now.labels),
+            pentagon=pentagon_of(outcome.view, description.initiative, self.knowledge),
+            verdicts=verdicts,
+            causes=self._causes(verdicts),
+            focus_nodes={r.code: outcome.focus_nodes.get(r.iri, 0) for r in self.profile.rules},
+        )
+
+    def _undecided(self, speaker: Speaker, error: ErrorEntry) -> model.Verdict:
+        """Before the founding nothing is decided."""
+        index = speaker.view
+        initiative = ox.NamedNode(speaker.description.initiative)
+        founded = dict.fromkeys(("es", "en"), index.text(initiative, CKG.founded))
+        fields = {"founded": founded, "asOf": dict.fromkeys(("es", "en"), speaker.outcome.view.as_of)}
+        question = speaker.ask_template(BEFORE_FOUNDING, initiative, fields, [])
+        return model.Verdict(
+            error.code, error.iri, error.label, error.success, UNDECIDED, self.knowledge.verdicts.get(UNDECIDED, {}), "",
+            (), (), (question,), (), error.remedies, error.sources,
+        )  # fmt: skip
+
+    def _group(self) -> list[tuple[ErrorEntry, tuple[Rule, ...]]]:
+        grouped = [
+            (error, tuple(rule for rule in self.profile.rules if rule.concerns == iri))
+            for iri, error in self.knowledge.errors.items()
+        ]
+        return sorted(((e, rules) for e, rules in grouped if rules), key=lambda pair: pair[0].code)
+
+    def _focus_nodes(self, view: View) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for rule in self.profile.rules:
+            counts[rule.iri] = sum(len(view.index.objects_of(target)) for target in rule.targets)
+        return counts
+
+    def _causes(self, verdicts: Iterable[model.Verdict]) -> tuple[model.CauseTally, ...]:
+        shown = {v.iri: v.error for v in verdicts if v.verdict in (PRESENT, AT_RISK)}
+        return tuple(
+            model.CauseTally(iri, label, tuple(sorted(shown[e] for e in errors if e in shown)))
+            for iri, (label, errors) in self.knowledge.causes.items()
+        )
+
+
+def check(documents: Sequence[Document], settings: Settings, *, progress: Progress | None = None) -> model.Report:
+    """Diagnose every description in `documents`; `progress(done, total)` is told after each.
+
+    Raises:
+        NothingChecked: when no document holds a description.
+        UsageError, ConfigurationError: see Checker.
+    """
+    if settings.as_of is not None:
+        last_day(settings.as_of)
+    checker = Checker(settings)
+    found = {document.path: descriptions_of(document, checker.vocabulary) for document in documents}
+    stated = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
+    descriptions = [d for d in stated if d.unchecked is None]
+    if not descriptions and stated:
+        raise next(d.unchecked for d in stated if d.unchecked is not None)
+    if not descriptions:
+        raise NothingChecked(
+            text("No se revisó nada: no hay ninguna descripción.", "Nothing was checked: there is no description."),
+            hint=text(
+                "Un archivo describe un clúster con un nodo de tipo Description.",
+                "A file describes a cluster by a node of type Description.",
+            ),
+        )
+    surroundings = _Surroundings(descriptions)
+    diagnoses = []
+    for number, description in enumerate(descriptions, 1):
+        diagnoses.append(checker.diagnose(description, surroundings.of(description)))
+        if progress is not None:
+            progress(number, len(descriptions))
+    return _report(
+        checker,
+        documents,
+        tuple(path for path, group in found.items() if not any(d.unchecked is None for d in group)),
+        diagnoses,
+    )
+
+
+class _Surroundings:
+    """What each description may see of the others: clusters that are no illustrations, save its own."""
+
+    def __init__(self, descriptions: Iterable[Description]) -> None:
+        self._all = [(frozenset(d.clusters), neighbour_triples(d)) for d in descriptions if not _illustration(d)]
+
+    def of(self, description: Description) -> list[ox.Triple]:
+        own = frozenset(description.clusters)
+        return [triple for clusters, triples in self._all if not clusters & own for triple in triples]
+
+
+def _illustration(description: Description) -> bool:
+    return any(
+        q.predicate == CKG.illustration and q.object.value == "true"
+        for q in description.quads
+        if isinstance(q.object, ox.Literal)
+    )
+
+
+def _hash_of_files(paths: Iterable[Path]) -> str:
+    digest = sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _report(
+    checker: Checker, documents: Iterable[Document], skipped: tuple[str, ...], diagnoses: list[model.Diagnosis]
+) -> model.Report:
+    counts: Mapping[str, int] = Counter(v.verdict for d in diagnoses for v in d.verdicts)
+    summary = {"descriptions": len(diagnoses)} | {
+        name: counts.get(name, 0) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)
+    }
+    return model.Report(
+        version=__version__,
+        profile=checker.profile.code,
+        profile_label=checker.profile.label,
+        as_of=checker.settings.as_of,
+        inputs=tuple(sorted((model.InputFile(d.path, d.sha256) for d in documents), key=lambda i: i.path)),
+        skipped=tuple(sorted(skipped)),
+        engine=model.Engine(checker.engine.name, checker.engine.version),
+        ontology_sha256=checker.ontology_sha256,
+        shapes_sha256=checker.shapes_sha256,
+        verdict_labels={
+            name: checker.knowledge.verdicts.get(name, {}) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)
+        },
+        summary=summary,
+        diagnoses=tuple(diagnoses),
+    )
