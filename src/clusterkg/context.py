@@ -7,7 +7,8 @@ Run `python -m clusterkg.context` after a change of the vocabulary; a test says 
 * A text that may have languages takes a plain string, or a map by language ("@container": "@language").
 * A map with `id`, `type`, `label` … works wherever a thing is expected.
 
-A processor that fetches this context ignores its "@base", as JSON-LD demands: relative identifiers need a base of their own there.
+A processor that fetches this context ignores its "@base", as JSON-LD demands: relative identifiers need a base of
+their own there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Every error that the program raises on purpose.
 
-    ClusterkgError                 the root; carries a message in Spanish and English, a place, a hint and an exit code
+    ClusterkgError                 the root: message in Spanish and English, place, hint, exit code
     ├── InputError                 a description cannot be used (exit 2)
     │   └── UnknownTermError       it uses a word that the vocabulary or the context does not know
     ├── UsageError                 the call cannot be carried out: an unknown format, profile, option … (exit 2)

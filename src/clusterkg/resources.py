@@ -1,6 +1,7 @@
 """Where the vocabulary, the shapes, the queries and the data lie.
 
-An installed wheel carries them in `clusterkg/_resources/`; a source checkout has them beside `src/`. Nothing depends on the current folder.
+An installed wheel carries them in `clusterkg/_resources/`; a source checkout has them beside `src/`. Nothing depends
+on the current folder.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Vocabulary:
         return frozenset(term.value for term in self._objects(iri, RDFS.range) if isinstance(term, NamedNode))
 
     def expected_datatypes(self, iri: str) -> frozenset[str]:
-        """The datatypes that a property's literals may have (`rdfs:range` or `ckg:expectedDatatype`); empty: any."""
+        """The datatypes of a property's literals (`rdfs:range` or `ckg:expectedDatatype`); empty: any."""
         stated = {term.value for term in self._objects(iri, CKG.expectedDatatype) if isinstance(term, NamedNode)}
         return frozenset(stated) if stated else self.ranges(iri) if self.takes_values(iri) else frozenset()
 
@@ -162,14 +162,19 @@ def shipped_vocabulary() -> Vocabulary:
 
 
 def both_languages(found: dict[str | None, str], iri: str) -> dict[str, str]:
-    """Texts by language tag (None: untagged) → texts in "es" and "en"; what is missing is taken from what is there, else from the IRI."""
+    """Texts by language tag (None: untagged) → texts in "es" and "en".
+
+    What is missing is taken from what is there, else from the IRI.
+    """
     fallback = found.get(None) or found.get("en") or found.get("es") or next(iter(found.values()), None)
     local = fallback or iri.rstrip("/").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
     return {language: found.get(language) or _regional(found, language) or local for language in ("es", "en")}
 
 
 def _regional(found: dict[str | None, str], language: str) -> str | None:
-    return next((value for tag, value in sorted(found.items(), key=str) if tag and tag.startswith(f"{language}-")), None)
+    return next(
+        (value for tag, value in sorted(found.items(), key=str) if tag and tag.startswith(f"{language}-")), None
+    )
 
 
 def _reachable(start: str, direct: dict[str, set[str]]) -> set[str]:

@@ -38,10 +38,12 @@ def read_document(
 ) -> Document:
     """Read one file, or bytes that came from elsewhere.
 
-    `name` is shown in messages (default: the path, or "-" for bytes). `format` is a name or media type; without it the ending of the path or of `name`
-    tells, else the content. With a `vocabulary` the statements are checked against it (see lint.py).
+    `name` is shown in messages (default: the path, or "-" for bytes). `format` is a name or media type; without it
+    the ending of the path or of `name` tells, else the content. With a `vocabulary` the statements are checked
+    against it (see lint.py).
 
-    Raises InputError, with file, line and column where they are known, for everything that is wrong with the document; UsageError for an unknown format.
+    Raises InputError, with file, line and column where they are known, for everything that is wrong with the
+    document; UsageError for an unknown format.
     """
     limits = limits or Limits()
     file = name if name is not None else str(source) if isinstance(source, Path) else "-"
@@ -61,7 +63,9 @@ def read_document(
 def parse_quads(
     source: Path | bytes, *, name: str | None = None, format: str | None = None, limits: Limits | None = None
 ) -> list[Quad]:
-    """The quads of a document as they are, blank nodes included: for conversion without loss. Raises what `read_document` raises."""
+    """The quads of a document as they are, blank nodes included: for conversion without loss. Raises what
+    `read_document` raises.
+    """
     limits = limits or Limits()
     file = name if name is not None else str(source) if isinstance(source, Path) else "-"
     return _parsed(content_of(source, file, limits), file, format, limits)[1]

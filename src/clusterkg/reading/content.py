@@ -21,22 +21,35 @@ def content_of(source: Path | bytes, file: str, limits: Limits) -> bytes:
             with source.open("rb") as stream:
                 data = stream.read(limits.max_bytes + 1)
         except IsADirectoryError as error:
-            raise InputError(text("Es una carpeta, no un archivo.", "This is a folder, not a file."), file=file) from error
+            raise InputError(
+                text("Es una carpeta, no un archivo.", "This is a folder, not a file."), file=file
+            ) from error
         except FileNotFoundError as error:
             raise InputError(text("No existe el archivo.", "No such file."), file=file) from error
         except (OSError, ValueError) as error:
             raise InputError(text("No se puede abrir el archivo.", "The file cannot be opened."), file=file) from error
     if len(data) > limits.max_bytes:
         most = f"{limits.max_bytes / MEBIBYTE:g} MiB"
-        raise InputError(text(f"El documento supera el límite de {most}.", f"The document is larger than the limit of {most}."), file=file,
-                         hint=text("Divídalo, o cambie CLUSTERKG_MAX_BYTES.", "Split it, or change CLUSTERKG_MAX_BYTES."))
+        raise InputError(
+            text(f"El documento supera el límite de {most}.", f"The document is larger than the limit of {most}."),
+            file=file,
+            hint=text("Divídalo, o cambie CLUSTERKG_MAX_BYTES.", "Split it, or change CLUSTERKG_MAX_BYTES."),
+        )
     return data
 
 
 def text_of(data: bytes, file: str) -> str:
-    """The text of a document in UTF-8, without its byte order mark. Raises InputError for anything else, and for an empty document."""
+    """The text of a document in UTF-8, without its byte order mark.
+
+    Raises:
+        InputError: for another encoding, a binary file, or an empty document.
+    """
     if data.startswith(_WIDE_MARKS):
-        raise InputError(text("El documento está en UTF-16 o UTF-32.", "The document is in UTF-16 or UTF-32."), file=file, hint=_UTF8_HINT)
+        raise InputError(
+            text("El documento está en UTF-16 o UTF-32.", "The document is in UTF-16 or UTF-32."),
+            file=file,
+            hint=_UTF8_HINT,
+        )
     data = data.removeprefix(codecs.BOM_UTF8)
     zero = data.find(b"\x00")
     if zero >= 0:
@@ -46,8 +59,13 @@ def text_of(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
-        raise InputError(text("El texto no está en UTF-8.", "The text is not in UTF-8."), file=file, line=line, column=column,
-                         hint=_UTF8_HINT) from error
+        raise InputError(
+            text("El texto no está en UTF-8.", "The text is not in UTF-8."),
+            file=file,
+            line=line,
+            column=column,
+            hint=_UTF8_HINT,
+        ) from error
     if not content.strip():
         raise InputError(text("El documento está vacío.", "The document is empty."), file=file)
     return content

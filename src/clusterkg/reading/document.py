@@ -24,9 +24,9 @@ class Locations:
                 self._statements.setdefault((subject, predicate, value), line)
 
     def of(self, subject: str, predicate: str | None = None, object: object = None) -> int | None:
-        """The line of a statement; failing that of the property, failing that of the subject; None for an unknown subject.
+        """The line of a statement, failing that of the property, failing that of the subject.
 
-        `object` may be a pyoxigraph term, or its IRI or lexical form.
+        None for an unknown subject. `object` may be a pyoxigraph term, or its IRI or lexical form.
         """
         if predicate is not None:
             value = object.value if isinstance(object, NamedNode | Literal) else object

@@ -1,10 +1,11 @@
-"""JSON → tree. Like the standard library's reader, but every value keeps its line, numbers keep their digits, and depth is bounded."""
+"""JSON → tree. Unlike the standard library's reader it keeps lines and the digits of numbers, and bounds depth."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError
+from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from clusterkg.errors import InputError, Text, text
 from clusterkg.reading.limits import Limits
@@ -63,8 +64,10 @@ class _Parser:
         try:
             value, end = scanstring(self._content, position + 1, True)
         except JSONDecodeError as error:
-            raise self.fail(text(f"El texto no está bien escrito ({error.msg}).", f"The text is malformed ({error.msg})."),
-                            error.pos) from error
+            raise self.fail(
+                text(f"El texto no está bien escrito ({error.msg}).", f"The text is malformed ({error.msg})."),
+                error.pos,
+            ) from error
         return self._builder.scalar(*self.place(position), value, "text"), end
 
     def _sequence(self, position: int, depth: int) -> tuple[Sequence, int]:
@@ -88,8 +91,10 @@ class _Parser:
             return node, position + 1
         while True:
             if not self._content.startswith('"', position):
-                raise self.fail(text("Aquí se espera una clave entre comillas dobles.",
-                                     "A key in double quotes is expected here."), position)
+                raise self.fail(
+                    text("Aquí se espera una clave entre comillas dobles.", "A key in double quotes is expected here."),
+                    position,
+                )
             key, position = self._text(position)
             position = self.skip(position)
             if not self._content.startswith(":", position):

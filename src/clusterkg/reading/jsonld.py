@@ -1,7 +1,8 @@
 """YAML and JSON → quads: the tree becomes JSON-LD under the published context, and pyoxigraph expands it.
 
-On the way every node without a name gets a blank node label, so that lines can be found again, and values take the form that their property expects:
-dates by what they leave open, numbers as decimals and integers rather than floating point.
+On the way every node without a name gets a blank node label, so that lines can be found again, and values take the
+form that their property expects: dates by what they leave open, numbers as decimals and integers rather than floating
+point.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from clusterkg.errors import InputError, UnknownTermError, nearest, text
-from clusterkg.namespaces import ID_BASE, RDF, XSD
+from clusterkg.namespaces import ID_BASE, RDF
 from clusterkg.reading.document import Locations
 from clusterkg.reading.limits import Limits
 from clusterkg.reading.rdf import too_many_triples
@@ -20,7 +21,7 @@ from clusterkg.reading.terms import OPAQUE, PUBLISHED_NAMES, Scope, Term, publis
 from clusterkg.reading.tree import Mapping, Node, Scalar, Sequence
 from clusterkg.reading.values import literal, plain
 
-_LABEL = "_:unnamed-"
+_LABEL = "_:clusterkg-unnamed-"
 _START = Scope(base=ID_BASE)
 _VALUE_OBJECTS = ("@value", "@list", "@set")
 
@@ -28,8 +29,8 @@ _VALUE_OBJECTS = ("@value", "@list", "@set")
 def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tuple[list[Quad], Locations]:
     """The quads of the trees of one document.
 
-    With `merge`, a context of the document adds to the published one (YAML, JSON); without, it stands for itself (JSON-LD). A document without any
-    context is read with the published one. Raises InputError, UnknownTermError.
+    With `merge`, a context of the document adds to the published one (YAML, JSON); without, it stands for itself
+    (JSON-LD). A document without any context is read with the published one. Raises InputError, UnknownTermError.
     """
     walk = _Walk(file, merge)
     documents = [walk.root(root) for root in roots]
@@ -42,7 +43,9 @@ def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tup
             quads.append(quad)
     except (SyntaxError, ValueError) as error:
         detail = getattr(error, "msg", None) or str(error)
-        raise InputError(text(f"No es JSON-LD válido ({detail}).", f"This is not valid JSON-LD ({detail})."), file=file) from error
+        raise InputError(
+            text(f"No es JSON-LD válido ({detail}).", f"This is not valid JSON-LD ({detail})."), file=file
+        ) from error
     return quads, walk.locations
 
 
@@ -58,8 +61,11 @@ class _Walk:
     def root(self, root: Node) -> Any:
         """The JSON-LD document for one tree."""
         if isinstance(root, Scalar):
-            raise self._error(root, "Se espera un mapa de claves y valores, y hay un solo valor.",
-                              "A map of keys and values is expected, and there is a single value.")
+            raise self._error(
+                root,
+                "Se espera un mapa de claves y valores, y hay un solo valor.",
+                "A map of keys and values is expected, and there is a single value.",
+            )
         if isinstance(root, Sequence):
             return [document for item in root.items for document in _as_list(self.root(item))]
         if "@context" in root.members and not self._merge:
@@ -96,7 +102,7 @@ class _Walk:
                 return None, key.value
             if not isinstance(value, Scalar) or value.kind != "text":
                 raise self._error(value, "Un «id» debe ser texto.", "An “id” must be text.")
-            return self._checked(scope.identifier(value.value), value), key.value
+            return self._checked(scope.identifier(value.value), value, scope), key.value
         return None, None
 
     def _member(self, key: Scalar, value: Node, scope: Scope, subject: str | None) -> Any:
@@ -134,7 +140,7 @@ class _Walk:
     def _scalar(self, value: Scalar, scope: Scope, term: Term | None) -> Any:
         kind = term.type if term else None
         if value.kind == "text" and kind in ("@id", "@vocab"):
-            self._checked(self._object(value, scope, term), value)
+            self._checked(self._object(value, scope, term), value, scope)
             return value.value
         if not scope.ours:
             return plain(value)
@@ -156,7 +162,9 @@ class _Walk:
                 raise self._error(entry, "Aquí se espera un texto por idioma.", "A text by language is expected here.")
             for item in entries:
                 self._note(item, subject, predicate, getattr(item, "value", None))
-            result[language.value] = [item.value for item in entries if isinstance(item, Scalar) and item.kind != "null"]
+            result[language.value] = [
+                item.value for item in entries if isinstance(item, Scalar) and item.kind != "null"
+            ]
         return result
 
     def _types(self, key: Scalar, value: Node, scope: Scope, subject: str | None) -> Any:
@@ -167,7 +175,7 @@ class _Walk:
                 continue
             if not isinstance(entry, Scalar) or entry.kind != "text":
                 raise self._error(entry, "Un tipo debe ser texto.", "A type must be text.")
-            self._checked(scope.concept(entry.value), entry)
+            self._checked(scope.concept(entry.value), entry, scope)
             self._note(entry, subject, RDF.type.value, scope.concept(entry.value))
             names.append(entry.value)
         return names
@@ -183,20 +191,37 @@ class _Walk:
             elif isinstance(entry, Scalar) and entry.kind == "null":
                 contexts.append(None)
             else:
-                raise self._error(entry, "Los contextos remotos nunca se descargan.", "Remote contexts are never fetched.",
-                                  "Escriba el contexto en el documento, o quítelo para usar el de clusterkg.",
-                                  "Write the context into the document, or remove it to use the one of clusterkg.")
+                raise self._error(
+                    entry,
+                    "Los contextos remotos nunca se descargan.",
+                    "Remote contexts are never fetched.",
+                    "Escriba el contexto en el documento, o quítelo para usar el de clusterkg.",
+                    "Write the context into the document, or remove it to use the one of clusterkg.",
+                )
         return contexts
 
-    def _checked(self, iri: str, value: Scalar) -> str:
+    def _checked(self, iri: str, value: Scalar, scope: Scope) -> str:
         """JSON-LD drops what is no IRI without a word, so it is refused here."""
+        if scope.mistaken_prefix(value.value):
+            slashed = value.value.replace(":", "/", 1)
+            raise self._error(
+                value,
+                f"«{value.value}» no es un identificador: antes de «:» hay una clave.",
+                f"“{value.value}” is no identifier: what stands before “:” is a key.",
+                f"Escriba «{slashed}».",
+                f"Write “{slashed}”.",
+            )
         try:
             if not iri.startswith("_:"):
                 NamedNode(iri)
         except ValueError as error:
-            raise self._error(value, f"«{value.value}» no sirve de identificador.", f"“{value.value}” cannot be an identifier.",
-                              "Escriba un identificador como organisation/acme, o un mapa con «label».",
-                              "Write an identifier such as organisation/acme, or a map with “label”.") from error
+            raise self._error(
+                value,
+                f"«{value.value}» no sirve de identificador.",
+                f"“{value.value}” cannot be an identifier.",
+                "Escriba un identificador como organisation/acme, o un mapa con «label».",
+                "Write an identifier such as organisation/acme, or a map with “label”.",
+            ) from error
         return iri
 
     def _note(self, value: Node, subject: str | None, predicate: str | None, form: str | None) -> None:
@@ -205,10 +230,18 @@ class _Walk:
 
     def _unknown(self, key: Scalar, scope: Scope) -> UnknownTermError:
         message = text(f"No se conoce la clave «{key.value}».", f"Unknown key “{key.value}”.")
-        return UnknownTermError(message, term=key.value, suggestion=nearest(key.value, scope.terms),
-                                file=self._file, line=key.line, column=key.column)
+        return UnknownTermError(
+            message,
+            term=key.value,
+            suggestion=nearest(key.value, scope.terms),
+            file=self._file,
+            line=key.line,
+            column=key.column,
+        )
 
-    def _error(self, node: Node, es: str, en: str, hint_es: str | None = None, hint_en: str | None = None) -> InputError:
+    def _error(
+        self, node: Node, es: str, en: str, hint_es: str | None = None, hint_en: str | None = None
+    ) -> InputError:
         hint = text(hint_es, hint_en) if hint_es and hint_en else None
         return InputError(text(es, en), file=self._file, line=node.line, column=node.column, hint=hint)
 

@@ -1,6 +1,7 @@
 """Whether the text of a literal is one that its datatype allows.
 
-Checked on reading, because engines and stores part ways on ill-typed literals: "20/05/2026"^^xsd:date silently removed a finding in one of them.
+Checked on reading, because engines and stores part ways on ill-typed literals: "20/05/2026"^^xsd:date silently
+removed a finding in one of them.
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ _FORMS = {
 _PATTERNS = {XSD[name].value: re.compile(rf"(?:{form})\Z", re.ASCII) for name, form in _FORMS.items()}
 
 DATE_TYPES = frozenset({XSD.date.value, XSD.gYearMonth.value, XSD.gYear.value})
-INTEGER_TYPES = frozenset(XSD[name].value for name in _FORMS if "nteger" in name or name in ("int", "long", "short", "byte") or name.startswith("unsigned"))
+INTEGER_TYPES = frozenset(
+    XSD[name].value
+    for name in _FORMS
+    if "nteger" in name or name in ("int", "long", "short", "byte") or name.startswith("unsigned")
+)
 
 
 def is_valid(lexical: str, datatype: str) -> bool:

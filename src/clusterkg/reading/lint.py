@@ -1,6 +1,7 @@
 """What a document says, checked against the vocabulary: the words it uses, and the form of its values.
 
-Generic on purpose: everything here follows from what the ontology declares. Whether a description is complete, or good, is for the rules.
+Generic on purpose: everything here follows from what the ontology declares. Whether a description is complete, or
+good, is for the rules.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def require_clean(document: Document, vocabulary: Vocabulary) -> None:
     if rest:
         hints = {language: f" — {error.hint[language]}" if error.hint else "" for language in ("es", "en")}
         error.message = {
-            language: "\n".join([first.message[language] + hints[language], *lines[language]]) for language in ("es", "en")
+            language: "\n".join([first.message[language] + hints[language], *lines[language]])
+            for language in ("es", "en")
         }
         error.hint = None
     raise error
@@ -97,7 +99,12 @@ def _unknown_property(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
 
 
 def _unknown_class(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
-    if quad.predicate == RDF.type and isinstance(quad.object, NamedNode) and quad.object in CKG and not vocabulary.is_class(quad.object.value):
+    if (
+        quad.predicate == RDF.type
+        and isinstance(quad.object, NamedNode)
+        and quad.object in CKG
+        and not vocabulary.is_class(quad.object.value)
+    ):
         yield _unknown(quad, quad.object, vocabulary.classes, "la clase", "class")
 
 
@@ -107,19 +114,24 @@ def _unknown_name(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
         return
     named = vocabulary.takes_names(quad.predicate.value)
     allowed = _allowed(quad.predicate.value, vocabulary) if named else vocabulary.individuals
-    known = vocabulary.is_class(value.value) or vocabulary.is_property(value.value) or vocabulary.is_individual(value.value)
+    known = (
+        vocabulary.is_class(value.value) or vocabulary.is_property(value.value) or vocabulary.is_individual(value.value)
+    )
     if value.value in allowed or (known and not named):
         return
     problem = _unknown(quad, value, allowed, "el valor", "value")
     if "/" in CKG.local_name(value.value):
         name = CKG.local_name(value.value)
-        hint = text(f"Para una cosa propia escriba un mapa: {{id: {name}}}.", f"For a thing of your own write a map: {{id: {name}}}.")
+        hint = text(
+            f"Para una cosa propia escriba un mapa: {{id: {name}}}.",
+            f"For a thing of your own write a map: {{id: {name}}}.",
+        )
         problem = Problem(problem.message, quad, None, hint, problem.term)
     yield problem
 
 
 def _allowed(predicate: str, vocabulary: Vocabulary) -> frozenset[str]:
-    """The names that a property takes. A property of concepts takes all of them: the vocabulary ties none to one scheme."""
+    """The names that a property takes; a property of concepts takes them all, since its range names no scheme."""
     ranges = vocabulary.ranges(predicate)
     if SKOS.Concept.value in ranges:
         return vocabulary.individuals
@@ -132,11 +144,25 @@ def _kind_of_value(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
         if quad.predicate == RDF.type or (quad.predicate in CKG and vocabulary.takes_nodes(quad.predicate.value)):
             shown = _shortened(quad.object.value)
             yield Problem(
-                text(f"«{name}» espera una cosa, no el texto «{shown}».", f"“{name}” expects a thing, not the text “{shown}”."), quad, None,
-                text("Escriba su identificador, o un mapa con «label».", "Write its identifier, or a map with “label”."))
+                text(
+                    f"«{name}» espera una cosa, no el texto «{shown}».",
+                    f"“{name}” expects a thing, not the text “{shown}”.",
+                ),
+                quad,
+                None,
+                text(
+                    "Escriba su identificador, o un mapa con «label».", "Write its identifier, or a map with “label”."
+                ),
+            )
     elif quad.predicate in CKG and vocabulary.takes_values(quad.predicate.value):
-        yield Problem(text(f"«{name}» espera un texto, un número o una fecha, no una cosa.",
-                           f"“{name}” expects a text, a number or a date, not a thing."), quad, None)
+        yield Problem(
+            text(
+                f"«{name}» espera un texto, un número o una fecha, no una cosa.",
+                f"“{name}” expects a text, a number or a date, not a thing.",
+            ),
+            quad,
+            None,
+        )
 
 
 def _datatype(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -147,12 +173,22 @@ def _datatype(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
     hint = _DATE_HINT if expected & DATE_TYPES else None
     if not is_valid(value, datatype):
         shown, short = _shortened(value), _local(quad.object.datatype)
-        yield Problem(text(f"«{shown}» no es un valor válido de {short}.", f"“{shown}” is not a valid {short}."), quad, None, hint)
+        yield Problem(
+            text(f"«{shown}» no es un valor válido de {short}.", f"“{shown}” is not a valid {short}."), quad, None, hint
+        )
     elif expected and not _fits(datatype, expected):
         shown, short = _shortened(value), _local(quad.object.datatype)
         wanted = ", ".join(sorted(iri.rsplit("#", 1)[-1] for iri in expected))
         name = _local(quad.predicate)
-        yield Problem(text(f"«{name}» espera {wanted}, y «{shown}» es {short}.", f"“{name}” expects {wanted}, and “{shown}” is {short}."), quad, None, hint)
+        yield Problem(
+            text(
+                f"«{name}» espera {wanted}, y «{shown}» es {short}.",
+                f"“{name}” expects {wanted}, and “{shown}” is {short}.",
+            ),
+            quad,
+            None,
+            hint,
+        )
 
 
 def _fits(datatype: str, expected: frozenset[str]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from clusterkg.namespaces import GENID_BASE
+
+Object = NamedNode | BlankNode | Literal | Triple
 
 
 class Skolemiser:
@@ -19,17 +21,27 @@ class Skolemiser:
 
     def quads(self, quads: Iterable[Quad]) -> tuple[Quad, ...]:
         """The quads with every blank node replaced, wherever it stands."""
-        return tuple(
-            Quad(self._term(quad.subject), quad.predicate, self._term(quad.object), self._term(quad.graph_name))
-            for quad in quads
+        return tuple(self._quad(quad) for quad in quads)
+
+    def _quad(self, quad: Quad) -> Quad:
+        subject, graph = quad.subject, quad.graph_name
+        return Quad(
+            self._name(subject) if isinstance(subject, BlankNode) else subject,
+            quad.predicate,
+            self._object(quad.object),
+            self._name(graph) if isinstance(graph, BlankNode) else graph,
         )
 
-    def _term(self, term):  # type: ignore[no-untyped-def]  # pyoxigraph has no common type for all positions
+    def _object(self, term: Object) -> Object:
         if isinstance(term, BlankNode):
-            label = str(term)
-            if label not in self.names:
-                self.names[label] = f"{self._stem}{len(self.names) + 1}"
-            return NamedNode(self.names[label])
+            return self._name(term)
         if isinstance(term, Triple):
-            return Triple(self._term(term.subject), term.predicate, self._term(term.object))
+            subject = self._name(term.subject) if isinstance(term.subject, BlankNode) else term.subject
+            return Triple(subject, term.predicate, self._object(term.object))
         return term
+
+    def _name(self, node: BlankNode) -> NamedNode:
+        label = str(node)
+        if label not in self.names:
+            self.names[label] = f"{self._stem}{len(self.names) + 1}"
+        return NamedNode(self.names[label])

@@ -1,6 +1,7 @@
 """What the keys of a YAML or JSON document mean: the JSON-LD contexts in force, as a table.
 
-Only as much of JSON-LD as is needed to find lines, unknown keys and forms of values; the expansion itself is pyoxigraph's.
+Only as much of JSON-LD as is needed to find lines, unknown keys and forms of values; the expansion itself is
+pyoxigraph's.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def published_context() -> dict[str, Any]:
         context = json.loads(path.read_text(encoding="utf-8"))["@context"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
-            text("Falta el contexto JSON-LD o está dañado.", "The JSON-LD context is missing or broken."), file=str(path)
+            text("Falta el contexto JSON-LD o está dañado.", "The JSON-LD context is missing or broken."),
+            file=str(path),
         ) from error
     return dict(context)
 
@@ -42,6 +44,7 @@ class Term:
     iri: str
     type: str | None = None
     container: frozenset[str] = frozenset()
+    prefix: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,8 @@ class Scope:
             scope = replace(scope, vocabulary=vocabulary)
         entries = {name: value for name, value in context.items() if not name.startswith("@")}
         names = {name: value if isinstance(value, str) else _identifier(name, value) for name, value in entries.items()}
-        known = {name: term.iri for name, term in self.terms.items()}
-        terms = {name: _term(name, value, {**known, **names}, scope.vocabulary) for name, value in entries.items()}
+        known = {**{name: term.iri for name, term in self.terms.items()}, **names}
+        terms = {name: _term(name, value, known, scope.vocabulary) for name, value in entries.items()}
         scoped = scope.scoped or any(isinstance(value, dict) and "@context" in value for value in entries.values())
         ours = scope.ours or context is published_context()
         return replace(scope, terms={**self.terms, **terms}, scoped=scoped, ours=ours)
@@ -98,8 +101,15 @@ class Scope:
         """The IRI that `id: value` stands for."""
         if value.startswith("_:"):
             return value
-        short = _from_prefix(value, {name: term.iri for name, term in self.terms.items()}) if ":" in value else None
-        return short or urljoin(self.base, value)
+        prefix, colon, rest = value.partition(":")
+        term = self.terms.get(prefix) if colon and not rest.startswith("//") else None
+        return term.iri + rest if term and term.prefix else urljoin(self.base, value)
+
+    def mistaken_prefix(self, value: str) -> bool:
+        """Whether `value` looks like a short IRI, but what stands before the colon is a key and no prefix."""
+        prefix, colon, rest = value.partition(":")
+        term = self.terms.get(prefix)
+        return bool(colon) and term is not None and not term.prefix and not rest.startswith("//")
 
     def concept(self, value: str) -> str:
         """The IRI that a name stands for where names of the vocabulary are expected."""
@@ -120,11 +130,12 @@ def _identifier(name: str, definition: object) -> str | None:
 def _term(name: str, definition: object, names: Mapping[str, str | None], vocabulary: str | None) -> Term:
     iri = _expanded(names.get(name) or name, name, names, vocabulary)
     if not isinstance(definition, dict):
-        return Term(iri)
+        return Term(iri, prefix=iri[-1:] in tuple(":/?#[]@"))
     kind, container = definition.get("@type"), definition.get("@container", [])
     containers = container if isinstance(container, list) else [container]
     expanded = _expanded(kind, name, names, vocabulary) if isinstance(kind, str) else None
-    return Term(iri, expanded, frozenset(entry for entry in containers if isinstance(entry, str)))
+    named = frozenset(entry for entry in containers if isinstance(entry, str))
+    return Term(iri, expanded, named, definition.get("@prefix") is True)
 
 
 def _expanded(value: str, name: str, names: Mapping[str, str | None], vocabulary: str | None) -> str:

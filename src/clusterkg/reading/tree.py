@@ -67,8 +67,14 @@ class Builder:
         """A scalar, after checking that it can be kept."""
         self._count(line, column)
         if kind == "text" and any("\ud800" <= character <= "\udfff" for character in value):
-            raise self.fail(text("El texto contiene un carácter incompleto (un «surrogate» suelto).",
-                                 "The text holds half a character (a lone surrogate)."), line, column)
+            raise self.fail(
+                text(
+                    "El texto contiene un carácter incompleto (un «surrogate» suelto).",
+                    "The text holds half a character (a lone surrogate).",
+                ),
+                line,
+                column,
+            )
         if kind in ("integer", "decimal"):
             self._check_number(line, column, value)
         return Scalar(line, column, value, kind)
@@ -78,17 +84,25 @@ class Builder:
         self._count(line, column)
         if depth > self._limits.max_depth:
             most = self._limits.max_depth
-            raise self.fail(text(f"Hay más de {most} niveles de anidamiento.",
-                                 f"Values nest more than {most} levels deep."), line, column)
+            raise self.fail(
+                text(f"Hay más de {most} niveles de anidamiento.", f"Values nest more than {most} levels deep."),
+                line,
+                column,
+            )
 
     def member(self, mapping: Mapping, key: Scalar, value: Node) -> None:
         """Add a member; a key may occur once."""
         if key.value in mapping.members:
             first = mapping.members[key.value][0].line
-            raise self.fail(text(f"La clave «{key.value}» aparece dos veces (la primera, en la línea {first}).",
-                                 f"The key “{key.value}” occurs twice (first on line {first})."),
-                            key.line, key.column,
-                            text("Para varios valores escriba una lista.", "For several values write a list."))
+            raise self.fail(
+                text(
+                    f"La clave «{key.value}» aparece dos veces (la primera, en la línea {first}).",
+                    f"The key “{key.value}” occurs twice (first on line {first}).",
+                ),
+                key.line,
+                key.column,
+                text("Para varios valores escriba una lista.", "For several values write a list."),
+            )
         mapping.members[key.value] = (key, value)
 
     def _count(self, line: int, column: int) -> None:
@@ -100,5 +114,8 @@ class Builder:
     def _check_number(self, line: int, column: int, value: str) -> None:
         exponent = re.search(r"[eE]([+-]?\d+)$", value)
         if len(value) > _LONGEST_NUMBER or (exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT):
-            raise self.fail(text("El número es demasiado grande o demasiado preciso.",
-                                 "The number is too large or too precise."), line, column)
+            raise self.fail(
+                text("El número es demasiado grande o demasiado preciso.", "The number is too large or too precise."),
+                line,
+                column,
+            )

@@ -29,7 +29,8 @@ def plain(node: Node) -> Any:
 def literal(value: Scalar, datatype: str | None) -> Any:
     """The value under a property of which the context says `datatype` (an IRI, "@id", "@vocab" or None).
 
-    Dates get the datatype that their form tells; numbers never become floating point; anything else keeps its text, for the checks to judge.
+    Dates get the datatype that their form tells; numbers never become floating point; anything else keeps its text,
+    for the checks to judge.
     """
     if value.kind == "null":
         return None

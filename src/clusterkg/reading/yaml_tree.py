@@ -1,13 +1,14 @@
 """YAML → tree, by libyaml's events: no recursion, and every value keeps its line.
 
-Scalars are resolved by the rules of YAML 1.2, so `no` stays text and a date stays as it was written. Anchors, aliases and tags are refused: a
-description needs none of them, and they are what YAML bombs are made of.
+Scalars are resolved by the rules of YAML 1.2, so `no` stays text and a date stays as it was written. Anchors, aliases
+and tags are refused: a description needs none of them, and they are what YAML bombs are made of.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -27,20 +28,34 @@ def yaml_tree(content: str, file: str, limits: Limits) -> list[Node]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         detail = error.problem or error.context or ""
-        place = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
-        raise InputError(text(f"No es YAML válido ({detail}).", f"This is not valid YAML ({detail})."),
-                         file=file, hint=_hint(detail), **place) from error
+        line, column = _place(mark) if mark else (None, None)
+        raise InputError(
+            text(f"No es YAML válido ({detail}).", f"This is not valid YAML ({detail})."),
+            file=file,
+            line=line,
+            column=column,
+            hint=_hint(detail),
+        ) from error
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         line = content.count("\n", 0, position) + 1 if isinstance(position, int) else None
-        raise InputError(text("No es YAML: contiene caracteres de control.", "This is not YAML: it holds control characters."),
-                         file=file, line=line) from error
+        raise InputError(
+            text("No es YAML: contiene caracteres de control.", "This is not YAML: it holds control characters."),
+            file=file,
+            line=line,
+        ) from error
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _hint(detail: str) -> dict[str, str] | None:
     if "\\t" in detail or "cannot start any token" in detail:
-        return text("Use espacios, no tabuladores, y comillas para textos que empiezan con un signo.",
-                    "Indent with spaces, not tabs, and quote texts that begin with a sign.")
+        return text(
+            "Use espacios, no tabuladores, y comillas para textos que empiezan con un signo.",
+            "Indent with spaces, not tabs, and quote texts that begin with a sign.",
+        )
     if "mapping values" in detail:
         return text("Escriba entre comillas los textos que contienen «: ».", "Quote texts that contain “: ”.")
     return None
@@ -50,7 +65,7 @@ def _documents(events: Iterator[yaml.Event], builder: Builder) -> Iterator[Node]
     stack: list[Sequence | Mapping] = []
     keys: list[Scalar | None] = []
     for event in events:
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        line, column = _place(event.start_mark)
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             node: Node = stack.pop()
             keys.pop()
@@ -87,13 +102,24 @@ def _attach(parent: Sequence | Mapping, keys: list[Scalar | None], node: Node, b
 
 def _refuse_references(event: yaml.NodeEvent, builder: Builder, line: int, column: int) -> None:
     if event.anchor is not None:
-        raise builder.fail(text("No se admiten anclas ni alias de YAML (& y *).", "YAML anchors and aliases (& and *) are not accepted."),
-                           line, column,
-                           text("Repita el valor, o dé un «id» a la cosa y nómbrela por él.",
-                                "Repeat the value, or give the thing an “id” and refer to it by that."))
+        raise builder.fail(
+            text(
+                "No se admiten anclas ni alias de YAML (& y *).", "YAML anchors and aliases (& and *) are not accepted."
+            ),
+            line,
+            column,
+            text(
+                "Repita el valor, o dé un «id» a la cosa y nómbrela por él.",
+                "Repeat the value, or give the thing an “id” and refer to it by that.",
+            ),
+        )
     if getattr(event, "tag", None) is not None:
-        raise builder.fail(text("No se admiten etiquetas de YAML (!…).", "YAML tags (!…) are not accepted."), line, column,
-                           text("Escriba entre comillas un texto que empieza con «!».", "Quote a text that begins with “!”."))
+        raise builder.fail(
+            text("No se admiten etiquetas de YAML (!…).", "YAML tags (!…) are not accepted."),
+            line,
+            column,
+            text("Escriba entre comillas un texto que empieza con «!».", "Quote a text that begins with “!”."),
+        )
 
 
 def _scalar(event: yaml.ScalarEvent, builder: Builder, line: int, column: int) -> Scalar:
