@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from clusterkg.errors import ConfigurationError
 from clusterkg.graph import Index, Node, Term
 from clusterkg.namespaces import CKG, PREFIXES, RDF, SH, XSD
-from clusterkg.rules import Profile, Rule
+from clusterkg.rules import Rule
 
 OPEN = "open"
 WITNESS = "witness"
@@ -45,17 +45,12 @@ class BakedShapes:
         return self.rules[iri], part if part in (OPEN, WITNESS) else "rule"
 
 
-def bake(profile: Profile) -> BakedShapes:
-    """Bake every rule of a profile.
+def bake(rules: Iterable[Rule]) -> BakedShapes:
+    """Bake rules.
 
     Raises:
         ConfigurationError: when a rule uses a parameter that it does not declare, or carries a gate that cannot be added.
     """
-    return bake_rules(profile.rules)
-
-
-def bake_rules(rules: Iterable[Rule]) -> BakedShapes:
-    """Bake rules without a profile."""
     chosen = {rule.iri: rule for rule in rules}
     lines = sorted({str(triple) + " ." for rule in chosen.values() for triple in _bake_rule(rule)})
     text = ("\n".join(lines) + "\n").encode()
@@ -65,7 +60,7 @@ def bake_rules(rules: Iterable[Rule]) -> BakedShapes:
 def _bake_rule(rule: Rule) -> Iterator[ox.Triple]:
     index = Index(rule.triples)
     subject = ox.NamedNode(rule.iri)
-    if rule.role in ("detects", "signals"):
+    if rule.role in ("detects", "signals", "forbids"):
         yield from _sign(rule, index, subject, closed=True)
         if rule.gates:
             yield from _sign(rule, index, subject, closed=False)

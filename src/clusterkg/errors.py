@@ -2,9 +2,10 @@
 
     ClusterkgError                 the root: message in Spanish and English, place, hint, exit code
     ├── InputError                 a description cannot be used (exit 2)
-    │   └── UnknownTermError       it uses a word that the vocabulary or the context does not know
+    │   ├── UnknownTermError       it uses a word that the vocabulary or the context does not know
+    │   └── MalformedDescription   it contradicts itself: shares, dates, totals
     ├── UsageError                 the call cannot be carried out: an unknown format, profile, option … (exit 2)
-    ├── ConfigurationError         what ships with the program, or a profile, is broken: shapes, queries, ontology (exit 2)
+    ├── ConfigurationError         what ships with the program, or a profile, is broken: shapes, ontology … (exit 2)
     └── NothingChecked             nothing was there to check (exit 3)
 
 Nothing else should ever reach a user: whoever calls a parser turns its exceptions into one of these.
@@ -12,7 +13,7 @@ Nothing else should ever reach a user: whoever calls a parser turns its exceptio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 Text = Mapping[str, str]
@@ -70,6 +71,15 @@ class UnknownTermError(InputError):
         super().__init__(message, file=file, line=line, column=column, hint=hint)
         self.term = term
         self.suggestion = suggestion
+
+
+class MalformedDescription(InputError):
+    """A description contradicts itself; `problems` has one error for each contradiction, the first of which is this one's message."""
+
+    def __init__(self, problems: Sequence[InputError]) -> None:
+        first = problems[0]
+        super().__init__(first.message, file=first.file, line=first.line, column=first.column, hint=first.hint)
+        self.problems = tuple(problems)
 
 
 class UsageError(ClusterkgError):

@@ -99,6 +99,7 @@ class Profile:
     description: Text
     inherits: tuple[str, ...]
     minimum_standing: str
+    applies_always: bool
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
 
@@ -127,6 +128,14 @@ class RuleBook:
                 "en": (f"Did you mean “{near}”? " if near else "") + f"Profiles: {known}.",
             },
         )
+
+    def applied(self, code: str) -> tuple[Rule, ...]:
+        """The rules that a check against a profile runs: its own, and those of profiles that apply always (form, life cycle)."""
+        chosen = {
+            rule.iri: rule for profile in self.profiles.values() if profile.applies_always for rule in profile.rules
+        }
+        chosen |= {rule.iri: rule for rule in self.profile(code).rules}
+        return tuple(sorted(chosen.values(), key=lambda rule: natural(rule.code)))
 
     @classmethod
     def load(cls, folder: Path) -> RuleBook:
@@ -284,6 +293,7 @@ def _read_profile(path: Path) -> tuple[Profile, tuple[Override, ...]]:
         description=index.texts(subject, DCTERMS.description),
         inherits=tuple(sorted(_value(o) for o in index.objects(subject, CKG.inherits))),
         minimum_standing=_value(index.one(subject, CKG.minimumStanding)),
+        applies_always=index.text(subject, CKG.appliesAlways) == "true",
         sources=sources_of(index, subject),
         rules=rules,
     )

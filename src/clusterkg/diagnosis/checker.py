@@ -21,7 +21,7 @@ from clusterkg.diagnosis.speaker import Speaker
 from clusterkg.diagnosis.stage import infer_stage
 from clusterkg.diagnosis.verdicts import ABSENT, AT_RISK, PRESENT, UNDECIDED, Judge
 from clusterkg.engines import choose_engine
-from clusterkg.errors import NothingChecked, text
+from clusterkg.errors import ClusterkgError, InputError, MalformedDescription, NothingChecked, text
 from clusterkg.namespaces import CKG
 from clusterkg.reading import Document
 from clusterkg.resources import resources
@@ -30,7 +30,9 @@ from clusterkg.view import View, Viewer, last_day, neighbour_triples, view_queri
 from clusterkg.vocabulary import Vocabulary
 
 BEFORE_FOUNDING = "before-founding"
+FORBIDS = "forbids"
 Progress = Callable[[int, int], None]
+OnProblem = Callable[[ClusterkgError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,10 @@ class Checker:
         self.settings = settings
         self.vocabulary = Vocabulary.load(root)
         self.knowledge = Knowledge(self.vocabulary)
-        self.profile = RuleBook.load(root / "shapes").profile(settings.profile)
-        self.shapes = bake(self.profile)
+        book = RuleBook.load(root / "shapes")
+        self.profile = book.profile(settings.profile)
+        self.rules = book.applied(settings.profile)
+        self.shapes = bake(self.rules)
         self.engine = choose_engine(settings.engine)
         self._validator = self.engine.prepare(self.shapes.ntriples)
         self._viewer = Viewer(self.vocabulary, root / "shapes")
@@ -79,13 +83,14 @@ class Checker:
         as_of = self.settings.as_of or description.described
         outcome = self.outcome(description, as_of, others)
         now = Speaker(description, outcome, self.knowledge)
+        self._refuse_malformed(now)
         later = outcome.view.period == "later"
         own = (
             Speaker(description, self.outcome(description, description.described, others), self.knowledge)
             if later
             else None
         )
-        skipped = frozenset(r.iri for r in self.profile.rules if r.needs_other_descriptions and not others)
+        skipped = frozenset(r.iri for r in self.rules if r.needs_other_descriptions and not others)
         judge = Judge(now, own, self.knowledge, self.profile.minimum_standing, skipped)
         undecided = outcome.view.before_founding
         verdicts = tuple(
@@ -101,12 +106,24 @@ class Checker:
             period=outcome.view.period,
             illustration=_illustration(description),
             location=model.Location(description.document.path, description.document.locations.of(description.iri)),
-            stage=infer_stage(outcome, self.profile.rules, self.knowledge, now.labels),
+            stage=infer_stage(outcome, self.rules, self.knowledge, now.labels),
             pentagon=pentagon_of(outcome.view, description.initiative, self.knowledge),
             verdicts=verdicts,
             causes=self._causes(verdicts),
-            focus_nodes={r.code: outcome.focus_nodes.get(r.iri, 0) for r in self.profile.rules},
+            focus_nodes={r.code: outcome.focus_nodes.get(r.iri, 0) for r in self.rules},
         )
+
+    def _refuse_malformed(self, speaker: Speaker) -> None:
+        """A description that contradicts itself is not diagnosed.
+
+        Raises:
+            MalformedDescription: with one problem for each contradiction.
+        """
+        hits = [hit for rule in self.rules if rule.role == FORBIDS for hit in speaker.outcome.failed.get(rule.iri, ())]
+        findings = sorted((speaker.finding(hit) for hit in hits), key=lambda f: (f.location.line or 0, f.rule))
+        problems = [InputError(f.message, file=f.location.file, line=f.location.line) for f in findings]
+        if problems:
+            raise MalformedDescription(problems)
 
     def _undecided(self, speaker: Speaker, error: ErrorEntry) -> model.Verdict:
         """Before the founding nothing is decided."""
@@ -122,14 +139,14 @@ class Checker:
 
     def _group(self) -> list[tuple[ErrorEntry, tuple[Rule, ...]]]:
         grouped = [
-            (error, tuple(rule for rule in self.profile.rules if rule.concerns == iri))
+            (error, tuple(rule for rule in self.rules if rule.concerns == iri))
             for iri, error in self.knowledge.errors.items()
         ]
         return sorted(((e, rules) for e, rules in grouped if rules), key=lambda pair: pair[0].code)
 
     def _focus_nodes(self, view: View) -> dict[str, int]:
         counts: dict[str, int] = {}
-        for rule in self.profile.rules:
+        for rule in self.rules:
             counts[rule.iri] = sum(len(view.index.objects_of(target)) for target in rule.targets)
         return counts
 
@@ -141,40 +158,67 @@ class Checker:
         )
 
 
-def check(documents: Sequence[Document], settings: Settings, *, progress: Progress | None = None) -> model.Report:
+def check(
+    documents: Sequence[Document],
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    on_problem: OnProblem | None = None,
+) -> model.Report:
     """Diagnose every description in `documents`; `progress(done, total)` is told after each.
 
+    A description that cannot be diagnosed is handed to `on_problem` and left out; without it, its error is raised.
+
     Raises:
-        NothingChecked: when no document holds a description.
+        NothingChecked: when no description could be diagnosed.
+        InputError: for the first broken description, where `on_problem` is not given.
         UsageError, ConfigurationError: see Checker.
     """
     if settings.as_of is not None:
         last_day(settings.as_of)
+    problem = on_problem or _raise
     checker = Checker(settings)
-    found = {document.path: descriptions_of(document, checker.vocabulary) for document in documents}
-    stated = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
-    descriptions = [d for d in stated if d.unchecked is None]
-    if not descriptions and stated:
-        raise next(d.unchecked for d in stated if d.unchecked is not None)
-    if not descriptions:
-        raise NothingChecked(
-            text("No se revisó nada: no hay ninguna descripción.", "Nothing was checked: there is no description."),
-            hint=text(
-                "Un archivo describe un clúster con un nodo de tipo Description.",
-                "A file describes a cluster by a node of type Description.",
-            ),
-        )
+    found = {document.path: _descriptions(document, checker, problem) for document in documents}
+    descriptions = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
     surroundings = _Surroundings(descriptions)
     diagnoses = []
     for number, description in enumerate(descriptions, 1):
-        diagnoses.append(checker.diagnose(description, surroundings.of(description)))
+        try:
+            diagnoses.append(checker.diagnose(description, surroundings.of(description)))
+        except MalformedDescription as malformed:
+            for each in malformed.problems:
+                problem(each)
         if progress is not None:
             progress(number, len(descriptions))
-    return _report(
-        checker,
-        documents,
-        tuple(path for path, group in found.items() if not any(d.unchecked is None for d in group)),
-        diagnoses,
+    if not diagnoses:
+        raise _nothing_checked()
+    return _report(checker, documents, tuple(path for path, group in found.items() if not group), diagnoses)
+
+
+def _descriptions(document: Document, checker: Checker, problem: OnProblem) -> list[Description]:
+    """The descriptions of a document that can be diagnosed; the others are handed to `problem`."""
+    try:
+        stated = descriptions_of(document, checker.vocabulary)
+    except InputError as error:
+        problem(error)
+        return []
+    for description in stated:
+        if description.unchecked is not None:
+            problem(description.unchecked)
+    return [description for description in stated if description.unchecked is None]
+
+
+def _raise(error: ClusterkgError) -> None:
+    raise error
+
+
+def _nothing_checked() -> NothingChecked:
+    return NothingChecked(
+        text("No se revisó nada: no hay ninguna descripción.", "Nothing was checked: there is no description."),
+        hint=text(
+            "Una descripción es un nodo de tipo Description; «clusterkg template» escribe una para llenar.",
+            "A description is a node of type Description; “clusterkg template” writes one to fill in.",
+        ),
     )
 
 
