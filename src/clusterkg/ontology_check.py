@@ -50,7 +50,7 @@ def check_ontology(resources: Path, extra: Sequence[Path] = ()) -> OntologyRepor
     merged = merge(ontology_files(resources), extra)
     explanation: tuple[Contradiction, ...] = ()
     try:
-        unsatisfiable = hermit.classify(merged.all()).unsatisfiable
+        unsatisfiable = hermit.classify(merged.all(), individuals=False).unsatisfiable
     except Inconsistent:
         explanation = explain(merged, hermit)
         unsatisfiable = _without_individuals(merged, hermit)
@@ -78,6 +78,6 @@ def ontology_files(resources: Path) -> list[Path]:
 
 def _without_individuals(merged: Merged, hermit: Hermit) -> frozenset[str]:
     try:
-        return hermit.classify(merged.background).unsatisfiable
+        return hermit.classify(merged.background, individuals=False).unsatisfiable
     except Inconsistent:
         return frozenset()
