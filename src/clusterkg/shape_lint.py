@@ -146,7 +146,7 @@ def _unknown_terms(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     iris = [PREFIXES[prefix] + local for prefix, local in _TERM.findall(text)] + _FULL.findall(text)
     known = vocabulary.classes | vocabulary.properties | vocabulary.individuals
     for iri in dict.fromkeys(iris):
-        if iri not in known and iri != CKG.parameterReference.value:
+        if iri not in known:
             prefix = "now" if iri.startswith(str(NOW)) else "ckg"
             local = iri.rpartition("#")[2]
             near = nearest(local, (k.rpartition("#")[2] for k in known if k.rpartition("#")[0] == iri.rpartition("#")[0]))
