@@ -196,7 +196,7 @@ def _members(index: Index, cell: Node) -> Iterator[Node]:
 
 
 def _fill(rule: Rule, term: Term) -> Term:
-    if isinstance(term, ox.Literal) and term.datatype == CKG.parameter:
+    if isinstance(term, ox.Literal) and term.datatype in (CKG.parameterReference, CKG.parameter):
         return _lookup(rule, term.value.removeprefix("$"))
     return term
 
