@@ -172,7 +172,7 @@ def _walk(node: object, bound: set[str], used: set[str]) -> None:
         if "triples" in node:
             bound.update(str(t) for triple in node["triples"] for t in triple if isinstance(t, Variable))
         if node.name == "Extend" or node.name.startswith("Aggregate_"):
-            bound.add(str(node.get("var", node.get("res", ""))))
+            bound.update(str(node[key]) for key in ("var", "res") if key in node)
         for key, value in node.items():
             if key == "triples":
                 continue

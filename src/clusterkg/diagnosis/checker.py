@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from clusterkg import __version__
 from clusterkg.baking import bake
-from clusterkg.descriptions import Description, descriptions_of
+from clusterkg.descriptions import Description
 from clusterkg.diagnosis import model
 from clusterkg.diagnosis.knowledge import ErrorEntry, Knowledge
 from clusterkg.diagnosis.outcome import Outcome, sort_results
 from clusterkg.diagnosis.pentagon import pentagon_of
 from clusterkg.diagnosis.speaker import Speaker
 from clusterkg.diagnosis.stage import infer_stage
-from clusterkg.diagnosis.verdicts import ABSENT, AT_RISK, PRESENT, UNDECIDED, Judge
+from clusterkg.diagnosis.verdicts import AT_RISK, PRESENT, UNDECIDED, Judge
 from clusterkg.engines import choose_engine
-from clusterkg.errors import ClusterkgError, InputError, MalformedDescription, NothingChecked, text
+from clusterkg.errors import InputError, MalformedDescription
 from clusterkg.namespaces import CKG
-from clusterkg.reading import Document
 from clusterkg.resources import resources
 from clusterkg.rules import Rule, RuleBook
-from clusterkg.view import View, Viewer, last_day, neighbour_triples, view_queries
+from clusterkg.view import View, Viewer, view_queries
 from clusterkg.vocabulary import Vocabulary
 
 BEFORE_FOUNDING = "before-founding"
 FORBIDS = "forbids"
-Progress = Callable[[int, int], None]
-OnProblem = Callable[[ClusterkgError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ class Checker:
             described=description.described,
             as_of=as_of,
             period=outcome.view.period,
-            illustration=_illustration(description),
+            illustration=is_illustration(description),
             location=model.Location(description.document.path, description.document.locations.of(description.iri)),
             stage=infer_stage(outcome, self.rules, self.knowledge, now.labels),
             pentagon=pentagon_of(outcome.view, description.initiative, self.knowledge),
@@ -158,82 +153,8 @@ class Checker:
         )
 
 
-def check(
-    documents: Sequence[Document],
-    settings: Settings,
-    *,
-    progress: Progress | None = None,
-    on_problem: OnProblem | None = None,
-) -> model.Report:
-    """Diagnose every description in `documents`; `progress(done, total)` is told after each.
-
-    A description that cannot be diagnosed is handed to `on_problem` and left out; without it, its error is raised.
-
-    Raises:
-        NothingChecked: when no description could be diagnosed.
-        InputError: for the first broken description, where `on_problem` is not given.
-        UsageError, ConfigurationError: see Checker.
-    """
-    if settings.as_of is not None:
-        last_day(settings.as_of)
-    problem = on_problem or _raise
-    checker = Checker(settings)
-    found = {document.path: _descriptions(document, checker, problem) for document in documents}
-    descriptions = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
-    surroundings = _Surroundings(descriptions)
-    diagnoses = []
-    for number, description in enumerate(descriptions, 1):
-        try:
-            diagnoses.append(checker.diagnose(description, surroundings.of(description)))
-        except MalformedDescription as malformed:
-            for each in malformed.problems:
-                problem(each)
-        if progress is not None:
-            progress(number, len(descriptions))
-    if not diagnoses:
-        raise _nothing_checked()
-    return _report(checker, documents, tuple(path for path, group in found.items() if not group), diagnoses)
-
-
-def _descriptions(document: Document, checker: Checker, problem: OnProblem) -> list[Description]:
-    """The descriptions of a document that can be diagnosed; the others are handed to `problem`."""
-    try:
-        stated = descriptions_of(document, checker.vocabulary)
-    except InputError as error:
-        problem(error)
-        return []
-    for description in stated:
-        if description.unchecked is not None:
-            problem(description.unchecked)
-    return [description for description in stated if description.unchecked is None]
-
-
-def _raise(error: ClusterkgError) -> None:
-    raise error
-
-
-def _nothing_checked() -> NothingChecked:
-    return NothingChecked(
-        text("No se revisó nada: no hay ninguna descripción.", "Nothing was checked: there is no description."),
-        hint=text(
-            "Una descripción es un nodo de tipo Description; «clusterkg template» escribe una para llenar.",
-            "A description is a node of type Description; “clusterkg template” writes one to fill in.",
-        ),
-    )
-
-
-class _Surroundings:
-    """What each description may see of the others: clusters that are no illustrations, save its own."""
-
-    def __init__(self, descriptions: Iterable[Description]) -> None:
-        self._all = [(frozenset(d.clusters), neighbour_triples(d)) for d in descriptions if not _illustration(d)]
-
-    def of(self, description: Description) -> list[ox.Triple]:
-        own = frozenset(description.clusters)
-        return [triple for clusters, triples in self._all if not clusters & own for triple in triples]
-
-
-def _illustration(description: Description) -> bool:
+def is_illustration(description: Description) -> bool:
+    """Whether the description is marked as an illustration: an example, no real cluster."""
     return any(
         q.predicate == CKG.illustration and q.object.value == "true"
         for q in description.quads
@@ -246,28 +167,3 @@ def _hash_of_files(paths: Iterable[Path]) -> str:
     for path in paths:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _report(
-    checker: Checker, documents: Iterable[Document], skipped: tuple[str, ...], diagnoses: list[model.Diagnosis]
-) -> model.Report:
-    counts: Mapping[str, int] = Counter(v.verdict for d in diagnoses for v in d.verdicts)
-    summary = {"descriptions": len(diagnoses)} | {
-        name: counts.get(name, 0) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)
-    }
-    return model.Report(
-        version=__version__,
-        profile=checker.profile.code,
-        profile_label=checker.profile.label,
-        as_of=checker.settings.as_of,
-        inputs=tuple(sorted((model.InputFile(d.path, d.sha256) for d in documents), key=lambda i: i.path)),
-        skipped=tuple(sorted(skipped)),
-        engine=model.Engine(checker.engine.name, checker.engine.version),
-        ontology_sha256=checker.ontology_sha256,
-        shapes_sha256=checker.shapes_sha256,
-        verdict_labels={
-            name: checker.knowledge.verdicts.get(name, {}) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)
-        },
-        summary=summary,
-        diagnoses=tuple(diagnoses),
-    )

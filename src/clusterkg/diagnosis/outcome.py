@@ -64,5 +64,6 @@ def sort_results(view: View, shapes: BakedShapes, results: Iterable[RawResult], 
 
 def parse_term(ntriples: str) -> Term:
     """A term in N-Triples syntax as a pyoxigraph term."""
-    triple = next(iter(ox.parse(f"<urn:s> <urn:p> {ntriples} .".encode(), format=ox.RdfFormat.N_TRIPLES)))
-    return triple.object
+    quad = next(iter(ox.parse(f"<urn:s> <urn:p> {ntriples} .".encode(), format=ox.RdfFormat.N_TRIPLES)))
+    term: Term = quad.object
+    return term

@@ -1,0 +1,157 @@
+"""One run: documents in, a report out; in this process or in several."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pyoxigraph as ox
+
+from clusterkg import __version__
+from clusterkg.descriptions import Description, descriptions_of
+from clusterkg.diagnosis import model
+from clusterkg.diagnosis.checker import Checker, Settings, is_illustration
+from clusterkg.diagnosis.verdicts import ABSENT, AT_RISK, PRESENT, UNDECIDED
+from clusterkg.errors import ClusterkgError, InputError, MalformedDescription, NothingChecked, text
+from clusterkg.reading import Document
+from clusterkg.view import last_day, neighbour_triples
+
+Progress = Callable[[int, int], None]
+OnProblem = Callable[[ClusterkgError], None]
+Task = tuple[Description, Sequence[ox.Triple]]
+
+
+def check(
+    documents: Sequence[Document],
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    on_problem: OnProblem | None = None,
+) -> model.Report:
+    """Diagnose every description in `documents`; `progress(done, total)` is told after each.
+
+    A description that cannot be diagnosed is handed to `on_problem` and left out; without it, its error is raised.
+
+    Raises:
+        NothingChecked: when no description could be diagnosed.
+        InputError: for the first broken description, where `on_problem` is not given.
+        UsageError, ConfigurationError: see Checker.
+    """
+    if settings.as_of is not None:
+        last_day(settings.as_of)
+    problem = on_problem or _raise
+    checker = Checker(settings)
+    found = {document.path: _descriptions(document, checker, problem) for document in documents}
+    descriptions = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
+    surroundings = _Surroundings(descriptions)
+    tasks = [(description, surroundings.of(description)) for description in descriptions]
+    diagnoses = []
+    for number, judged in enumerate(_judge_all(checker, tasks), 1):
+        if isinstance(judged, MalformedDescription):
+            for each in judged.problems:
+                problem(each)
+        else:
+            diagnoses.append(judged)
+        if progress is not None:
+            progress(number, len(descriptions))
+    if not diagnoses:
+        raise _nothing_checked()
+    return _report(checker, documents, tuple(path for path, group in found.items() if not group), diagnoses)
+
+
+def _judge_all(checker: Checker, tasks: Sequence[Task]) -> Iterator[model.Diagnosis | MalformedDescription]:
+    """Judge in order, in this process or in `jobs` others."""
+    jobs = min(checker.settings.jobs, len(tasks))
+    if jobs <= 1:
+        yield from (_judge(checker, task) for task in tasks)
+        return
+    with ProcessPoolExecutor(
+        jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(checker.settings,)
+    ) as pool:
+        yield from pool.map(_judge_here, tasks, chunksize=max(1, len(tasks) // (jobs * 8)))
+
+
+def _judge(checker: Checker, task: Task) -> model.Diagnosis | MalformedDescription:
+    try:
+        return checker.diagnose(*task)
+    except MalformedDescription as malformed:
+        return malformed
+
+
+_worker: Checker | None = None  # one checker for each worker process: making one takes longer than a hundred diagnoses
+
+
+def _start(settings: Settings) -> None:
+    global _worker
+    _worker = Checker(settings)
+
+
+def _judge_here(task: Task) -> model.Diagnosis | MalformedDescription:
+    if _worker is None:
+        raise RuntimeError("the worker was not started")
+    return _judge(_worker, task)
+
+
+def _descriptions(document: Document, checker: Checker, problem: OnProblem) -> list[Description]:
+    """The descriptions of a document that can be diagnosed; the others are handed to `problem`."""
+    try:
+        stated = descriptions_of(document, checker.vocabulary)
+    except InputError as error:
+        problem(error)
+        return []
+    for description in stated:
+        if description.unchecked is not None:
+            problem(description.unchecked)
+    return [description for description in stated if description.unchecked is None]
+
+
+def _raise(error: ClusterkgError) -> None:
+    raise error
+
+
+def _nothing_checked() -> NothingChecked:
+    return NothingChecked(
+        text("No se revisó nada: no hay ninguna descripción.", "Nothing was checked: there is no description."),
+        hint=text(
+            "Una descripción es un nodo de tipo Description; «clusterkg template» escribe una para llenar.",
+            "A description is a node of type Description; “clusterkg template” writes one to fill in.",
+        ),
+    )
+
+
+class _Surroundings:
+    """What each description may see of the others: clusters that are no illustrations, save its own."""
+
+    def __init__(self, descriptions: Iterable[Description]) -> None:
+        self._all = [(frozenset(d.clusters), neighbour_triples(d)) for d in descriptions if not is_illustration(d)]
+
+    def of(self, description: Description) -> list[ox.Triple]:
+        own = frozenset(description.clusters)
+        return [triple for clusters, triples in self._all if not clusters & own for triple in triples]
+
+
+def _report(
+    checker: Checker, documents: Iterable[Document], skipped: tuple[str, ...], diagnoses: list[model.Diagnosis]
+) -> model.Report:
+    counts: Mapping[str, int] = Counter(v.verdict for d in diagnoses for v in d.verdicts)
+    summary = {"descriptions": len(diagnoses)} | {
+        name: counts.get(name, 0) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)
+    }
+    return model.Report(
+        version=__version__,
+        profile=checker.profile.code,
+        profile_label=checker.profile.label,
+        as_of=checker.settings.as_of,
+        inputs=tuple(sorted((model.InputFile(d.path, d.sha256) for d in documents), key=lambda i: i.path)),
+        skipped=tuple(sorted(skipped)),
+        engine=model.Engine(checker.engine.name, checker.engine.version),
+        ontology_sha256=checker.ontology_sha256,
+        shapes_sha256=checker.shapes_sha256,
+        verdict_labels={
+            name: checker.knowledge.verdicts.get(name, {}) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)
+        },
+        summary=summary,
+        diagnoses=tuple(diagnoses),
+    )
