@@ -10,7 +10,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def plain(content: str) -> str:
-    """One line without control characters or direction overrides: those are shown as their code, white space as a blank."""
+    """One line without control characters or direction overrides: those are shown as codes, white space as a blank."""
     joined = re.sub(r"[ \t\r\n\f\v\x85\u2028\u2029]+", " ", content).strip()
     return "".join(character if _harmless(character) else f"\\u{ord(character):04x}" for character in joined)
 
