@@ -97,7 +97,7 @@ class Vocabulary:
         return frozenset(name for name, types in self._types.items() if types & classes)
 
     def takes_names(self, iri: str) -> bool:
-        """Whether values of this property are names from the vocabulary: concepts, or members of an enumerated class."""
+        """Whether values of this property are names from the vocabulary, such as concepts."""
         ranges = self.ranges(iri)
         if SKOS.Concept.value in ranges:
             return True

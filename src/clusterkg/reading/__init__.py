@@ -63,8 +63,10 @@ def read_document(
 def parse_quads(
     source: Path | bytes, *, name: str | None = None, format: str | None = None, limits: Limits | None = None
 ) -> list[Quad]:
-    """The quads of a document as they are, blank nodes included: for conversion without loss. Raises what
-    `read_document` raises.
+    """The quads of a document as they are, blank nodes included: for conversion without loss.
+
+    Raises:
+        InputError, UsageError: as `read_document` does.
     """
     limits = limits or Limits()
     file = name if name is not None else str(source) if isinstance(source, Path) else "-"

@@ -55,7 +55,7 @@ def format_of_path(path: Path) -> Format | None:
 
 _TERM = r"(?:<[^<>\s]*>|_:\S+)"
 _STATEMENT = re.compile(rf"^{_TERM}\s+<[^<>\s]*>\s+(?:{_TERM}|\"(?:[^\"\\]|\\.)*\"\S*)(?P<graph>\s+{_TERM})?\s*\.")
-_YAML_LINE = re.compile(r"^(?:---|- |[\"']?[@\w./-]+[\"']?\s*:(?:\s|$))")
+_YAML_LINE = re.compile(r"^(?:---|- |[\"']?[@\w./-]+[\"']?:(?:\s|$))")
 _TURTLE_LINE = re.compile(r"^(?:@prefix|@base|prefix\s|base\s|graph\s|<|_:|\[|\(|[\w.-]*:[^\s])", re.IGNORECASE)
 
 

@@ -17,9 +17,8 @@ from clusterkg.namespaces import ID_BASE
 from clusterkg.reading.document import Locations
 from clusterkg.reading.formats import Format
 from clusterkg.reading.limits import Limits
+from clusterkg.reading.xml_check import check_xml
 
-_PROLOG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
-_ENCODING = re.compile(r"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 _MOST_QUOTED = 50
 """Quoted triples nest on the parser's stack, and a deep nest would end the process; descriptions use none."""
 
@@ -48,7 +47,11 @@ class LineReader:
 def parse_rdf(content: str, entry: Format, file: str, limits: Limits) -> tuple[list[Quad], Locations]:
     """The quads of a document in an RDF syntax, in document order. Raises InputError with line and column."""
     assert entry.rdf is not None
-    _guard(content, entry, file)
+    if entry.rdf == RdfFormat.RDF_XML:
+        check_xml(content, file)
+    elif content.count("<<") > _MOST_QUOTED:
+        message = text("Hay demasiadas tripletas citadas (<< … >>).", "There are too many quoted triples (<< … >>).")
+        raise InputError(message, file=file)
     reader = LineReader(content.encode())
     quads: list[Quad] = []
     locations = Locations()
@@ -98,35 +101,3 @@ def _note(locations: Locations, quad: Quad, line: int) -> None:
 
 def _key(term: object) -> str:
     return str(term) if isinstance(term, BlankNode) else str(getattr(term, "value", term))
-
-
-def _guard(content: str, entry: Format, file: str) -> None:
-    if entry.rdf == RdfFormat.RDF_XML:
-        _guard_xml(content, file)
-    elif content.count("<<") > _MOST_QUOTED:
-        raise InputError(
-            text("Hay demasiadas tripletas citadas (<< … >>).", "There are too many quoted triples (<< … >>)."),
-            file=file,
-        )
-
-
-def _guard_xml(content: str, file: str) -> None:
-    encoding = _ENCODING.match(content)
-    if encoding and encoding[1].lower() not in ("utf-8", "utf8", "us-ascii", "ascii"):
-        raise InputError(
-            text(f"El XML declara la codificación {encoding[1]}.", f"The XML declares the encoding {encoding[1]}."),
-            file=file,
-            line=1,
-            hint=text("Guárdelo como UTF-8.", "Save it as UTF-8."),
-        )
-    prolog = _PROLOG.match(content)
-    end = prolog.end() if prolog else 0
-    if content.startswith("<!", end):
-        raise InputError(
-            text("No se aceptan DOCTYPE ni entidades en RDF/XML.", "DOCTYPE and entities are not accepted in RDF/XML."),
-            file=file,
-            line=content.count("\n", 0, end) + 1,
-            hint=text(
-                "Quite el DOCTYPE y escriba los IRI completos.", "Remove the DOCTYPE and write the IRIs in full."
-            ),
-        )
