@@ -24,7 +24,8 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>  PREFIX xsd: <http://www.w3
     :membership [ :actor <organisation/acme> ; :actorKind :largeFirm ; :since "2004-05-01"^^xsd:date ] ,
         [ a :Membership ; :actor <organisation/beta> ] ;
     :funding [ :publicShare "40.50"^^xsd:decimal ; :privateShare "60"^^xsd:decimal ] ;
-    :body [ a :DecidingBody ; :seatTotal 9 ; :seat [ :chairs true ; :holder [ a :Person ; rdfs:label "Ana"@es , "Anita"@es ] ] ] .
+    :body [ a :DecidingBody ; :seatTotal 9 ; :seat [ :chairs true ;
+        :holder [ a :Person ; rdfs:label "Ana"@es , "Anita"@es ] ] ] .
 <cluster/acme> a :Cluster ; rdfs:label "Acme" ; :field <field/aerospace> .
 <field/aerospace> a :Field ; rdfs:label "Aerospace" .
 <organisation/beta> a :Firm ; rdfs:label "Beta" .
