@@ -14,6 +14,7 @@ from clusterkg import hermit
 from clusterkg.contradictions import smallest
 from clusterkg.errors import ConfigurationError, InputError, UsageError
 from clusterkg.ontology_check import OntologyReport, check_ontology
+from clusterkg.resources import resource, resources
 
 PREFIXES = """
 @prefix : <http://example.org/v#> .
@@ -168,3 +169,9 @@ def test_a_search_that_runs_out_of_time_says_so_and_loses_nothing() -> None:
     found, complete = smallest(range(5000), first_bad)
     assert not complete
     assert needed <= set(found)
+
+
+def test_the_shipped_vocabulary_and_sources_are_sound() -> None:
+    report = check_ontology(resources(), sorted(resource("data").rglob("*.ttl")))
+    assert report.sound, [found.message["en"] for found in report.explanation] or report.unsatisfiable
+    assert report.classes > 100
