@@ -101,8 +101,9 @@ def merge(ontology: Iterable[Path], extra: Iterable[Path] = ()) -> Merged:
 
     Raises ConfigurationError for a broken file of the ontology, InputError for one of the extra files.
     """
-    triples = [triple for file in ontology for triple in _read(file, ConfigurationError)]
-    triples += [triple for file in extra for triple in _read(file, InputError)]
+    # What was given besides comes first, where the search for a contradiction looks first: the ontology is tested.
+    triples = [triple for file in extra for triple in _read(file, InputError)]
+    triples += [triple for file in ontology for triple in _read(file, ConfigurationError)]
     individuals = _individuals(triples)
     background: list[Triple] = []
     statements: dict[NamedNode, list[Triple]] = {name: [] for name in individuals.values()}
