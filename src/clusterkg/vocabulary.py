@@ -88,25 +88,19 @@ class Vocabulary:
 
     def expected_datatypes(self, iri: str) -> frozenset[str]:
         """The datatypes of a property's literals (`rdfs:range` or `ckg:expectedDatatype`); empty: any."""
-        stated = {term.value for term in self._objects(iri, CKG.expectedDatatype) if isinstance(term, NamedNode)}
-        return frozenset(stated) if stated else self.ranges(iri) if self.takes_values(iri) else frozenset()
+        return self._expected.get(iri, frozenset())
 
     def instances(self, iri: str) -> frozenset[str]:
         """The named individuals of a class or of a class below it."""
-        classes = self.subclasses(iri)
-        return frozenset(name for name, types in self._types.items() if types & classes)
+        return self._instances.get(iri, frozenset())
 
     def takes_names(self, iri: str) -> bool:
         """Whether values of this property are names from the vocabulary, such as concepts."""
-        ranges = self.ranges(iri)
-        if SKOS.Concept.value in ranges:
-            return True
-        found = [name for entry in ranges for name in self.instances(entry)]
-        return bool(found) and all(name.startswith(str(CKG)) for name in found)
+        return iri in self._named
 
     def deprecated(self, iri: str) -> bool:
         """Whether a term is marked as deprecated."""
-        return any(term.value == "true" for term in self._objects(iri, OWL.deprecated) if isinstance(term, Literal))
+        return iri in self._deprecated
 
     def replacement(self, iri: str) -> str | None:
         """What replaces a deprecated term, if the vocabulary says so."""
@@ -145,6 +139,38 @@ class Vocabulary:
                 direct.setdefault(quad.subject.value, set()).add(quad.object.value)
         return {name: frozenset(_reachable(name, direct)) for name in direct}
 
+    @cached_property
+    def _instances(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for name, types in self._types.items():
+            for above in {above for entry in types for above in self.superclasses(entry)}:
+                found.setdefault(above, set()).add(name)
+        return {name: frozenset(members) for name, members in found.items()}
+
+    @cached_property
+    def _expected(self) -> dict[str, frozenset[str]]:
+        return {iri: self._expected_of(iri) for iri in self.properties}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(iri for iri in self.properties if self._is_named(iri))
+
+    @cached_property
+    def _deprecated(self) -> frozenset[str]:
+        found = self.store.quads_for_pattern(None, OWL.deprecated, None)
+        return frozenset(q.subject.value for q in found if isinstance(q.subject, NamedNode) and _is_true(q.object))
+
+    def _expected_of(self, iri: str) -> frozenset[str]:
+        stated = {term.value for term in self._objects(iri, CKG.expectedDatatype) if isinstance(term, NamedNode)}
+        return frozenset(stated) if stated else self.ranges(iri) if self.takes_values(iri) else frozenset()
+
+    def _is_named(self, iri: str) -> bool:
+        ranges = self.ranges(iri)
+        if SKOS.Concept.value in ranges:
+            return True
+        found = [name for entry in ranges for name in self.instances(entry)]
+        return bool(found) and all(name.startswith(str(CKG)) for name in found)
+
     def _typed(self, iri: str, kind: NamedNode) -> bool:
         return kind.value in self._types.get(iri, frozenset())
 
@@ -169,6 +195,10 @@ def both_languages(found: dict[str | None, str], iri: str) -> dict[str, str]:
     fallback = found.get(None) or found.get("en") or found.get("es") or next(iter(found.values()), None)
     local = fallback or iri.rstrip("/").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
     return {language: found.get(language) or _regional(found, language) or local for language in ("es", "en")}
+
+
+def _is_true(term: object) -> bool:
+    return isinstance(term, Literal) and term.value in ("true", "1")
 
 
 def _regional(found: dict[str | None, str], language: str) -> str | None:

@@ -61,7 +61,6 @@ def finding(rule: str, *, role: str = "detects", file: str = "a.yaml", line: int
         path_label=text("membresía", "membership"),
         value=Term(f"{ROOT}id/project/p", text("Proyecto P", "Project P")),
         message=text(f"Nadie lidera el proyecto ({rule}).", f"Nobody champions the project ({rule})."),
-        engine_message="raw",
         sources=(citation(),),
         statement_sources=(citation("cbm", "9.1"),),
         location=Location(file, line),

@@ -75,7 +75,6 @@ class Finding:
     path_label: Text
     value: Term | None
     message: Text
-    engine_message: str
     sources: tuple[Citation, ...]
     statement_sources: tuple[Citation, ...]
     location: Location

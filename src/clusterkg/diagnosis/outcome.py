@@ -25,7 +25,6 @@ class Hit:
     value: Term | None
     severity: str
     component: str
-    engine_message: str
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -55,7 +54,7 @@ def sort_results(view: View, shapes: BakedShapes, results: Iterable[RawResult], 
         rule, part = shapes.part_of(result.source_shape)
         hit = Hit(
             rule, parse_term(result.focus_node), result.path, parse_term(result.value) if result.value else None,
-            result.severity, result.component, result.message,
+            result.severity, result.component,
         )  # fmt: skip
         parts[part][rule.iri][result.focus_node, result.path, result.value] = hit
     frozen = {part: {iri: tuple(hits.values()) for iri, hits in found.items()} for part, found in parts.items()}

@@ -56,7 +56,6 @@ class Speaker:
             path_label=self._path_label(hit.path),
             value=None if hit.value is None else self.term(hit.value),
             message=self.message(hit),
-            engine_message=hit.engine_message,
             sources=self.knowledge.citations(rule.sources),
             statement_sources=self._citations(hit.value, hit.focus),
             location=self._location(hit),

@@ -9,9 +9,11 @@ import pyoxigraph as ox
 
 from clusterkg.diagnosis.model import Text
 from clusterkg.graph import Index
-from clusterkg.namespaces import GENID_BASE, PREFIXES, RDF, RDFS
+from clusterkg.namespaces import CKG, GENID_BASE, PREFIXES, RDF, RDFS
 
 LANGUAGES = ("es", "en")
+NO_VALUE = "…"
+_OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _PLACE = re.compile(r"\{([$?]?[A-Za-z]+)(?:/([a-z]+):([A-Za-z]+))?\}")
 
 Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -40,7 +42,18 @@ class Labels:
         if not node.value.startswith(GENID_BASE):
             return {"": re.split(r"[/#]", node.value.rstrip("/#"))[-1]}
         types = [t for t in self._view.objects(node, RDF.type) if self._vocabulary.texts(t, RDFS.label)]
-        return self._vocabulary.texts(types[0], RDFS.label) if types else {"": "…"}
+        kind = self._vocabulary.texts(types[0], RDFS.label) if types else {"": NO_VALUE}
+        about = [
+            names for t in self._view.about(node) if t.predicate in CKG for names in [self._name(t.object)] if names
+        ][:2]
+        return {tag: f"{kind.get(tag) or kind.get('')}: {_joined(about, tag)}" for tag in LANGUAGES} if about else kind
+
+    def _name(self, term: object) -> dict[str, str]:
+        return self._view.texts(term, RDFS.label) if isinstance(term, ox.NamedNode) else {}
+
+
+def _joined(names: list[dict[str, str]], tag: str) -> str:
+    return ", ".join(found.get(tag) or next(iter(found.values())) for found in names)
 
 
 class Template:
@@ -52,7 +65,10 @@ class Template:
         self._view = view
 
     def fill(self, text: Text, terms: Mapping[str, Value | None], fields: Mapping[str, Text] | None = None) -> Text:
-        """The text with every placeholder replaced; one that has no value becomes "…"."""
+        """The text with every placeholder replaced; one that has no value becomes "…".
+
+        What stands in `[[…]]` is left out where a placeholder inside has no value.
+        """
         return {tag: self._one(text[tag], tag, terms, fields or {}) for tag in sorted(text)}
 
     def _one(self, template: str, tag: str, terms: Mapping[str, Value | None], fields: Mapping[str, Text]) -> str:
@@ -65,6 +81,10 @@ class Template:
                 term = (
                     self._view.one(term, ox.NamedNode(PREFIXES.get(prefix, "") + local)) if term is not None else None
                 )
-            return self._labels.of(term).get(tag) or "…" if term is not None else "…"
+            return self._labels.of(term).get(tag) or NO_VALUE if term is not None else NO_VALUE
 
-        return _PLACE.sub(value, template)
+        def optional(match: re.Match[str]) -> str:
+            filled = _PLACE.sub(value, match[1])
+            return "" if NO_VALUE in filled else filled
+
+        return _PLACE.sub(value, _OPTIONAL.sub(optional, template))

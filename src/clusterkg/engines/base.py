@@ -8,7 +8,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, order=True)
 class RawResult:
-    """One `sh:result` as the engine reported it; all terms in N-Triples syntax, empty text where there is none."""
+    """One `sh:result` as the engine reported it; terms in N-Triples syntax, empty text where there is none.
+
+    Without the engine's message: every engine words, fills and tags it differently, so messages come from the rule (see diagnosis.texts).
+    """
 
     focus_node: str
     path: str
@@ -16,7 +19,6 @@ class RawResult:
     component: str
     severity: str
     source_shape: str
-    message: str = ""
 
 
 class Validator(Protocol):

@@ -43,7 +43,6 @@ class FastValidator:
                 component=result.component_iri,
                 severity=result.severity_iri,
                 source_shape=(result.source_shape or "")[1:-1],
-                message=result.message or "",
             )
             for result in report.results
         )

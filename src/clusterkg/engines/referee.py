@@ -67,7 +67,6 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node) -> RawResult:
         component=n3(SH.sourceConstraintComponent)[1:-1],
         severity=n3(SH.resultSeverity)[1:-1],
         source_shape=n3(SH.sourceShape)[1:-1],
-        message=str(report.value(node, SH.resultMessage) or ""),
     )
 
 

@@ -8,6 +8,7 @@ point.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
@@ -17,12 +18,13 @@ from clusterkg.namespaces import ID_BASE, RDF
 from clusterkg.reading.document import Locations
 from clusterkg.reading.limits import Limits
 from clusterkg.reading.rdf import too_many_triples
-from clusterkg.reading.terms import OPAQUE, PUBLISHED_NAMES, Scope, Term, published_context
+from clusterkg.reading.terms import OPAQUE, PUBLISHED_NAMES, Scope, Term, published_context, published_scope
 from clusterkg.reading.tree import Mapping, Node, Scalar, Sequence
 from clusterkg.reading.values import literal, plain
 
 _LABEL = "_:clusterkg-unnamed-"
 _START = Scope(base=ID_BASE)
+_LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)\Z")
 _VALUE_OBJECTS = ("@value", "@list", "@set")
 
 
@@ -70,8 +72,7 @@ class _Walk:
             return [document for item in root.items for document in _as_list(self.root(item))]
         if "@context" in root.members and not self._merge:
             return self._node(root, _START)
-        scope = _START.extended([published_context()])
-        document = self._node(root, scope)
+        document = self._node(root, published_scope())
         own = document.get("@context", [])
         return {**document, "@context": [published_context(), *_as_list(own)]}
 
@@ -162,6 +163,14 @@ class _Walk:
                 raise self._error(entry, "Aquí se espera un texto por idioma.", "A text by language is expected here.")
             for item in entries:
                 self._note(item, subject, predicate, getattr(item, "value", None))
+            if not _LANGUAGE.match(language.value):
+                raise self._error(
+                    language,
+                    f"«{language.value}» no es un código de idioma.",
+                    f"“{language.value}” is no language code.",
+                    "Escriba es, en, pt-BR …",
+                    "Write es, en, pt-BR …",
+                )
             result[language.value] = [
                 item.value for item in entries if isinstance(item, Scalar) and item.kind != "null"
             ]

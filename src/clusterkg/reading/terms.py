@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from clusterkg.errors import ConfigurationError, text
-from clusterkg.namespaces import CONTEXT_IRI
+from clusterkg.namespaces import CONTEXT_IRI, ID_BASE
 from clusterkg.resources import resource
 
 OPAQUE = frozenset({"@index", "@id", "@type", "@graph"})
@@ -35,6 +35,12 @@ def published_context() -> dict[str, Any]:
             file=str(path),
         ) from error
     return dict(context)
+
+
+@cache
+def published_scope() -> Scope:
+    """The scope of a document that brings no context of its own."""
+    return Scope(base=ID_BASE).extended([published_context()])
 
 
 @dataclass(frozen=True)

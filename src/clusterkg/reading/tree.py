@@ -12,6 +12,7 @@ from clusterkg.reading.limits import Limits
 
 Kind = OneOf["text", "integer", "decimal", "boolean", "null"]
 
+_HALF = re.compile("[\ud800-\udfff]")
 _LONGEST_NUMBER = 100
 _LARGEST_EXPONENT = 300
 
@@ -66,7 +67,7 @@ class Builder:
     def scalar(self, line: int, column: int, value: str, kind: Kind) -> Scalar:
         """A scalar, after checking that it can be kept."""
         self._count(line, column)
-        if kind == "text" and any("\ud800" <= character <= "\udfff" for character in value):
+        if kind == "text" and not value.isascii() and _HALF.search(value):
             raise self.fail(
                 text(
                     "El texto contiene un carácter incompleto (un «surrogate» suelto).",
@@ -113,7 +114,8 @@ class Builder:
 
     def _check_number(self, line: int, column: int, value: str) -> None:
         exponent = re.search(r"[eE]([+-]?\d+)$", value)
-        if len(value) > _LONGEST_NUMBER or (exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT):
+        if len(value) > _HALF = re.compile("[\ud800-\udfff]")
+_LONGEST_NUMBER or (exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT):
             raise self.fail(
                 text("El número es demasiado grande o demasiado preciso.", "The number is too large or too precise."),
                 line,

@@ -132,7 +132,6 @@ def _finding(finding: Finding) -> Tree:
         "value": finding.value.value if finding.value else None,
         "valueLabel": _text(finding.value.label) if finding.value else None,
         "message": _text(finding.message),
-        "engineMessage": finding.engine_message,
         "source": sources[0] if sources else None,
         "sources": sources,
         "statementSources": _citations(finding.statement_sources),
