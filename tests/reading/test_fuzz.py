@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse, serialize
 
 from clusterkg.descriptions import descriptions_of
 from clusterkg.errors import ClusterkgError, format_error
@@ -154,12 +155,26 @@ def test_a_description_cut_short(position: int, yaml_text: str) -> None:
     survives(yaml_text.encode()[:position], "yaml")
 
 
-@quick
-@given(position=st.integers(0, 800), byte=st.integers(0, 255))
-def test_a_description_with_one_byte_changed(position: int, byte: int) -> None:
-    data = bytearray(
-        b"id: description/x\ntype: Description\ndescribed: 2021\nassesses: {id: initiative/x, serves: {label: {es: x}}}\n"
-        * 1
+STATEMENTS = """@prefix : <https://w3id.org/clusterkg/ontology#> .
+<d> a :Description ; :described "2021"^^<http://www.w3.org/2001/XMLSchema#gYear> ; :assesses <i> .
+<i> :serves [ :count 5 ; :locator "x"@es , '''y
+z''' ] ; :amount 1.5 .
+"""
+SAMPLES = {
+    name: serialize(
+        parse(STATEMENTS, format=RdfFormat.TURTLE, base_iri="http://e/"), format=entry.rdf or RdfFormat.JSON_LD
     )
-    data[position % len(data)] = byte
-    survives(bytes(data), "yaml")
+    for name, entry in zip(NAMES, FORMATS, strict=True)
+}
+SAMPLES["yaml"] = (
+    b"id: description/x\ntype: Description\ndescribed: 2021\nassesses: {id: i, serves: {label: {es: x}}}\n"
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@quick
+@given(start=st.integers(0, 2000), length=st.integers(0, 20), patch=st.binary(max_size=3) | st.sampled_from(SNIPPETS))
+def test_a_description_with_a_scratch(name: str, start: int, length: int, patch: bytes | str) -> None:
+    data = SAMPLES[name] or b""
+    start %= len(data)
+    survives(data[:start] + (patch if isinstance(patch, bytes) else patch.encode()) + data[start + length :], name)

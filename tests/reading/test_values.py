@@ -111,12 +111,32 @@ def test_a_key_before_a_colon_is_no_prefix() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["actor: Acme Corp", "workField: marketing plan", "id: a b", "type: Big Firm", "actor: {id: '<x>'}"]
+    "line",
+    ["actor: Acme Corp", "workField: marketing plan", "id: a b", "type: Big Firm", "'ex:a b': x", "actor: {id: '<x>'}"],
 )
 def test_what_json_ld_would_drop_without_a_word_is_refused(line: str) -> None:
     with pytest.raises(InputError, match="cannot be an identifier") as caught:
         read_document(f"chairs: true\n{line}".encode(), format="yaml")
     assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("format", ["yaml", "json", "jsonld"])
+def test_what_has_no_language_code_is_refused(format: str) -> None:
+    for text in ('{"label":\n{"español (MX)": "x"}}', '{"label":\n{"@value": "x", "@language": "español"}}'):
+        with pytest.raises(InputError, match="is no language code") as caught:
+            read_document(text.encode(), format=format)
+        assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("format", ["yaml", "json", "jsonld"])
+def test_values_with_an_explicit_type(format: str) -> None:
+    for written, expected in (
+        ('{"@value": 2004, "@type": "xsd:gYear"}', '"2004"^^<xsd:gYear>'),
+        ('{"@value": 1.50, "@type": "xsd:decimal"}', '"1.50"^^<xsd:decimal>'),
+        ('{"@value": 1.50}', '"1.50"^^<xsd:decimal>'),
+        ('{"@value": "x", "@language": "es"}', '"x"@es'),
+    ):
+        assert objects(f'{{"measures": {written}}}', "measures", format) == [expected]
 
 
 @pytest.mark.parametrize("format", ["yaml", "json", "jsonld"])
@@ -136,7 +156,8 @@ def test_several_yaml_documents_in_one_file() -> None:
 
 
 def test_own_terms_add_to_the_published_context() -> None:
-    text = '"@context": {ex: "http://e/", shoeSize: {"@id": "ex:shoeSize", "@type": "ex:Size"}}\nshoeSize: 9\nchairs: true\nex:p: x'
+    context = '"@context": {ex: "http://e/", shoeSize: {"@id": "ex:shoeSize", "@type": "ex:Size"}}'
+    text = f"{context}\nshoeSize: 9\nchairs: true\nex:p: x"
     assert objects(text, "http://e/shoeSize") == ['"9"^^<http://e/Size>']
     assert objects(text, "chairs") == ['"true"^^<xsd:boolean>']
     assert objects(text, "http://e/p") == ['"x"']

@@ -25,7 +25,7 @@ from clusterkg.reading.values import literal, plain
 _LABEL = "_:clusterkg-unnamed-"
 _START = Scope(base=ID_BASE)
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)\Z")
-_VALUE_OBJECTS = ("@value", "@list", "@set")
+_LISTS = frozenset({"@list", "@set"})
 
 
 def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tuple[list[Quad], Locations]:
@@ -117,6 +117,8 @@ class _Walk:
         if scope.ours and not scope.scoped and not scope.known(key.value):
             raise self._unknown(key, scope)
         predicate = scope.property(key.value)
+        if scope.ours:
+            self._checked(predicate, key, scope)
         if subject is not None:
             self.locations.note(key.line, subject, predicate)
         return self._values(value, scope, scope.terms.get(key.value), subject, predicate)
@@ -132,7 +134,10 @@ class _Walk:
             return plain(value)
         if term is not None and "@language" in term.container and not any(scope.keyword(key) for key in value.members):
             return self._languages(value, subject, predicate)
-        if any(scope.keyword(key) in _VALUE_OBJECTS for key in value.members):
+        keywords = {scope.keyword(key) for key in value.members}
+        if "@value" in keywords:
+            return self._value_object(value, scope, "@type" in keywords)
+        if keywords & _LISTS:
             return plain(value)
         name, _ = self._name(value, scope)
         self._note(value, subject, predicate, name or f"{_LABEL}{self._unnamed + 1}")
@@ -163,18 +168,31 @@ class _Walk:
                 raise self._error(entry, "Aquí se espera un texto por idioma.", "A text by language is expected here.")
             for item in entries:
                 self._note(item, subject, predicate, getattr(item, "value", None))
-            if not _LANGUAGE.match(language.value):
-                raise self._error(
-                    language,
-                    f"«{language.value}» no es un código de idioma.",
-                    f"“{language.value}” is no language code.",
-                    "Escriba es, en, pt-BR …",
-                    "Write es, en, pt-BR …",
-                )
+            self._check_language(language)
             result[language.value] = [
                 item.value for item in entries if isinstance(item, Scalar) and item.kind != "null"
             ]
         return result
+
+    def _value_object(self, value: Mapping, scope: Scope, typed: bool) -> Any:
+        result = plain(value)
+        for key, entry in value.entries():
+            keyword = scope.keyword(key.value)
+            if not isinstance(entry, Scalar):
+                continue
+            if keyword == "@value" and scope.ours and entry.kind in ("integer", "decimal"):
+                result = {**result, key.value: entry.value} if typed else literal(entry, None)
+            elif keyword == "@language" and entry.kind == "text":
+                self._check_language(entry)
+            elif keyword == "@type" and entry.kind == "text":
+                self._checked(scope.concept(entry.value), entry, scope)
+        return result
+
+    def _check_language(self, language: Scalar) -> None:
+        """JSON-LD drops a text with a broken language tag without a word, so it is refused here."""
+        if not _LANGUAGE.match(language.value):
+            es, en = f"«{language.value}» no es un código de idioma.", f"“{language.value}” is no language code."
+            raise self._error(language, es, en, "Escriba es, en, pt-BR …", "Write es, en, pt-BR …")
 
     def _types(self, key: Scalar, value: Node, scope: Scope, subject: str | None) -> Any:
         entries = value.items if isinstance(value, Sequence) else [value]

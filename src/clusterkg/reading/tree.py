@@ -114,8 +114,7 @@ class Builder:
 
     def _check_number(self, line: int, column: int, value: str) -> None:
         exponent = re.search(r"[eE]([+-]?\d+)$", value)
-        if len(value) > _HALF = re.compile("[\ud800-\udfff]")
-_LONGEST_NUMBER or (exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT):
+        if len(value) > _LONGEST_NUMBER or (exponent and abs(int(exponent[1])) > _LARGEST_EXPONENT):
             raise self.fail(
                 text("El número es demasiado grande o demasiado preciso.", "The number is too large or too precise."),
                 line,
