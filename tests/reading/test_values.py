@@ -112,7 +112,15 @@ def test_a_key_before_a_colon_is_no_prefix() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["actor: Acme Corp", "workField: marketing plan", "id: a b", "type: Big Firm", "'ex:a b': x", "actor: {id: '<x>'}"],
+    [
+        "actor: Acme Corp",
+        "actor: http://[x",
+        "workField: marketing plan",
+        "id: a b",
+        "type: Big Firm",
+        "'ex:a b': x",
+        "actor: {id: '<x>'}",
+    ],
 )
 def test_what_json_ld_would_drop_without_a_word_is_refused(line: str) -> None:
     with pytest.raises(InputError, match="cannot be an identifier") as caught:

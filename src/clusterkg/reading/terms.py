@@ -76,7 +76,7 @@ class Scope:
         scope = self
         base, vocabulary = context.get("@base", self.base), context.get("@vocab", self.vocabulary)
         if isinstance(base, str):
-            scope = replace(scope, base=urljoin(self.base, base))
+            scope = replace(scope, base=_joined(self.base, base))
         if vocabulary is None or isinstance(vocabulary, str):
             scope = replace(scope, vocabulary=vocabulary)
         entries = {name: value for name, value in context.items() if not name.startswith("@")}
@@ -109,7 +109,7 @@ class Scope:
             return value
         prefix, colon, rest = value.partition(":")
         term = self.terms.get(prefix) if colon and not rest.startswith("//") else None
-        return term.iri + rest if term and term.prefix else urljoin(self.base, value)
+        return term.iri + rest if term and term.prefix else _joined(self.base, value)
 
     def mistaken_prefix(self, value: str) -> bool:
         """Whether `value` looks like a short IRI, but what stands before the colon is a key and no prefix."""
@@ -123,7 +123,15 @@ class Scope:
             return self.terms[value].iri
         if ":" in value:
             return self.identifier(value)
-        return self.vocabulary + value if self.vocabulary is not None else urljoin(self.base, value)
+        return self.vocabulary + value if self.vocabulary is not None else _joined(self.base, value)
+
+
+def _joined(base: str, value: str) -> str:
+    """A relative IRI made absolute; what cannot be taken apart is left for the check of IRIs to refuse."""
+    try:
+        return urljoin(base, value)
+    except ValueError:
+        return value
 
 
 def _identifier(name: str, definition: object) -> str | None:
