@@ -1,0 +1,72 @@
+"""`clusterkg ontology check`: does the vocabulary contradict itself?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clusterkg.cli.options import lang_option
+from clusterkg.cli.output import emit, text_width, wants_color
+from clusterkg.rendering.language import Language
+
+if TYPE_CHECKING:
+    from clusterkg.merged import Name
+    from clusterkg.ontology_check import OntologyReport
+
+
+@click.group()
+def ontology() -> None:
+    """Work on the vocabulary itself."""
+
+
+@ontology.command(
+    epilog="""\b
+Examples:
+  clusterkg ontology check
+  clusterkg ontology check my-module.ttl --lang es
+
+Exit codes: 0 sound, 1 a contradiction or a class that nothing can be of, 2 it cannot be checked."""
+)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@lang_option
+def check(*, files: tuple[Path, ...], speaks: Language) -> int:
+    """Check consistency and classes with HermiT; FILES are checked together with the shipped vocabulary."""
+    from clusterkg.ontology_check import check_ontology
+    from clusterkg.resources import resources
+
+    report = check_ontology(resources(), list(files))
+    emit(_text(report, speaks))
+    return 0 if report.sound else 1
+
+
+def _text(report: OntologyReport, speaks: Language) -> str:
+    from clusterkg.rendering.page import Page
+
+    page = Page(text_width(None), color=wants_color(None))
+    page.line(
+        speaks(
+            "ontology.counts",
+            classes=report.classes,
+            properties=report.properties,
+            individuals=report.individuals,
+            reasoner=report.reasoner,
+            seconds=f"{report.seconds:.1f}",
+        )
+    )
+    if report.sound:
+        page.line(("✓ ", "green"), speaks("ontology.sound"))
+    if report.inconsistent:
+        page.line(("✗ ", "bold red"), f"{speaks('ontology.inconsistent')}:")
+        for contradiction in report.explanation:
+            page.line(f"• {speaks.pick(contradiction.message)}", indent=2, hanging=2)
+    if report.unsatisfiable:
+        page.line(("✗ ", "bold red"), f"{speaks('ontology.unsatisfiable')}:")
+        for name in report.unsatisfiable:
+            page.line(f"• {_name(name, speaks)}", indent=2, hanging=2)
+    return page.text()
+
+
+def _name(name: Name, speaks: Language) -> str:
+    return speaks.pick(name.label) or name.iri

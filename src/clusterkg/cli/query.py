@@ -1,0 +1,162 @@
+"""`clusterkg query`: ask the shipped graph, and your own descriptions with it, in SPARQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from clusterkg.cli.failures import no_such_choice, report_error, said
+from clusterkg.cli.options import Choice, lang_option, out_option
+from clusterkg.cli.output import emit, refuse_overwriting, text_width, wants_color
+from clusterkg.errors import UsageError
+from clusterkg.rendering.language import Language
+
+if TYPE_CHECKING:
+    from pyoxigraph import QuerySolutions
+
+    from clusterkg.queries import Result
+    from clusterkg.reading import Document
+
+_TABULAR = ("table", "csv", "tsv", "json", "xml")
+_BOOLEAN = ("table", "json", "xml")
+_GRAPH = ("turtle",)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  clusterkg query                                    lists the shipped queries
+  clusterkg query clusters --lang es
+  clusterkg query rules-by-error --param error=error:TE-07
+  clusterkg query my.rq --data my-cluster.yaml --format csv --out result.csv
+  clusterkg query 'SELECT ?c WHERE { ?c a ckg:Cluster }' --format json"""
+)
+@click.argument("query", required=False, metavar="QUERY")
+@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query; repeatable.")
+@click.option("--data", multiple=True, metavar="PATH", help="Your own descriptions, asked along; repeatable.")
+@click.option(
+    "--format", "form", type=Choice(("table", "csv", "tsv", "json", "xml", "turtle")), help="Default: table, or turtle."
+)
+@lang_option
+@out_option
+def query(
+    *,
+    query: str | None,
+    params: tuple[str, ...],
+    data: tuple[str, ...],
+    form: str | None,
+    speaks: Language,
+    out: Path | None,
+) -> int:
+    """Ask the knowledge graph. QUERY: the name of a shipped query, a .rq file, or SPARQL text."""
+    from clusterkg.queries import ask, find_query, open_store
+
+    if query is None:
+        emit(_listing(speaks), out)
+        return 0
+    asked = find_query(query)
+    refuse_overwriting(out, [query] if query.endswith(".rq") else [])
+    documents: list[Document] = []
+    code = 0
+    if data:
+        from clusterkg.cli.check import read_all
+
+        documents, failures = read_all(data, None, out)
+        for failure in failures:
+            report_error(failure, speaks)
+            code = failure.exit_code
+    result = ask(open_store(documents), asked, dict(map(_pair, params)), speaks.code)
+    emit(_written(result, form, speaks, out), out)
+    return code
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not equals or not name:
+        raise UsageError(said("error.param-form", value=given))
+    return name.lstrip("?$"), value
+
+
+def _written(result: Result, form: str | None, speaks: Language, out: Path | None) -> bytes | str:
+    from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples
+
+    formats = {
+        "csv": QueryResultsFormat.CSV,
+        "tsv": QueryResultsFormat.TSV,
+        "json": QueryResultsFormat.JSON,
+        "xml": QueryResultsFormat.XML,
+    }
+    if isinstance(result, QueryTriples):
+        _require(form or "turtle", _GRAPH)
+        from clusterkg.rendering.rdf import turtle
+
+        return turtle(sorted(set(result), key=str))
+    if isinstance(result, QueryBoolean):
+        _require(form or "table", _BOOLEAN)
+        if form in (None, "table"):
+            return f"{str(bool(result)).lower()}\n"
+        return (result.serialize(format=formats[form or ""]) or b"") + b"\n"
+    _require(form or "table", _TABULAR)
+    if form in (None, "table"):
+        return _table(result, speaks, out)
+    content = result.serialize(format=formats[form or ""]) or b""
+    return content if content.endswith(b"\n") else content + b"\n"
+
+
+def _require(form: str, choices: tuple[str, ...]) -> None:
+    if form not in choices:
+        raise no_such_choice(form, "--format", choices)
+
+
+def _table(solutions: QuerySolutions, speaks: Language, out: Path | None) -> str:
+    import io
+
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for variable in solutions.variables:
+        table.add_column(Text(variable.value), overflow="fold")
+    count = 0
+    for count, solution in enumerate(solutions, 1):  # noqa: B007 - the last number is the count
+        table.add_row(*[Text(_shown(term)) for term in solution])
+    buffer = io.StringIO()
+    color = wants_color(out)
+    console = Console(
+        file=buffer, width=text_width(out), force_terminal=color, no_color=not color, highlight=False, emoji=False
+    )
+    console.print(table)
+    lines = [line.rstrip() for line in buffer.getvalue().strip("\n").splitlines()]
+    return "\n".join([*lines, speaks.count("query.rows", count)]) + "\n"
+
+
+def _shown(term: object) -> str:
+    from pyoxigraph import Literal, NamedNode
+
+    from clusterkg.rendering.plain import plain
+    from clusterkg.rendering.terms import short_name
+
+    if isinstance(term, NamedNode):
+        return plain(short_name(term.value))
+    return "" if term is None else plain(term.value if isinstance(term, Literal) else str(term))
+
+
+def _listing(speaks: Language) -> str:
+    from clusterkg.queries import Query, shipped_queries
+    from clusterkg.rendering.page import Page
+
+    page = Page(text_width(None), color=wants_color(None))
+    known: Iterable[Query] = shipped_queries().values()
+    for each in known:
+        page.line((each.name, "bold"), f" — {speaks.pick(each.title)}", hanging=2)
+        if each.description:
+            page.line(speaks.pick(each.description), indent=2)
+        for parameter in each.parameters:
+            default = "" if parameter.default is None else f" = {parameter.default}"
+            page.line(f"--param {parameter.name}=… ({parameter.type}{default})", indent=4, hanging=2)
+    return page.text()

@@ -1,0 +1,281 @@
+"""Questions in SPARQL, asked of the shipped graph: vocabulary, rules and every description in a named graph of its own.
+
+A shipped query is a `queries/*.rq` with its metadata in leading comment lines:
+
+    # title@es: Miembros del pentágono por clúster
+    # title@en: Pentagon members by cluster
+    # description@en: …
+    # param: year integer 2021        name, type (iri, string, integer, decimal, boolean, date), default
+    # param: cluster iri              without a default the variable stays open: any value
+
+A parameter is written `$year`; where it has no value it is the variable `?year`, hence `FILTER(?year = $year)`.
+`$lang` is always there and holds the language of the reader.
+Queries only read, and never leave this machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import (
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    Store,
+    parse,
+)
+
+from clusterkg.descriptions import descriptions_of
+from clusterkg.errors import ConfigurationError, UsageError, did_you_mean, nearest, text
+from clusterkg.namespaces import GRAPH_BASE, ID_BASE, PREFIXES, XSD
+from clusterkg.reading import Document, find_documents, read_document
+from clusterkg.resources import resource
+from clusterkg.vocabulary import Vocabulary, shipped_vocabulary
+
+Term = NamedNode | Literal
+Result = QuerySolutions | QueryBoolean | QueryTriples
+
+_META = re.compile(r"#\s*(title|description|param)(?:@([a-z-]+))?:\s*(.*)")
+_PLAIN_TYPES = {"string": XSD.string, "integer": XSD.integer, "decimal": XSD.decimal, "boolean": XSD.boolean}
+_FORMS = {
+    "integer": re.compile(r"[-+]?\d+\Z"),
+    "decimal": re.compile(r"[-+]?\d*\.?\d+\Z"),
+    "boolean": re.compile(r"(true|false)\Z"),
+    "date": re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z"),
+}
+_DATES = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
+_NOT_CODE = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\''
+    r'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
+    re.DOTALL,
+)
+_WORD = re.compile(r"(?<![\w:?$@.-])([A-Za-z]+)(?![\w:-])")
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
+
+
+@dataclass(frozen=True)
+class QueryParameter:
+    """A variable that the caller may set; `default` is None where it stays open."""
+
+    name: str
+    type: str
+    default: str | None
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query and what its comments say of it; `name` is empty for SPARQL text given by the caller."""
+
+    name: str
+    sparql: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    parameters: tuple[QueryParameter, ...]
+
+
+def shipped_queries() -> dict[str, Query]:
+    """The shipped queries by name, sorted."""
+    return {path.stem: read_query(path) for path in sorted(resource("queries").glob("*.rq"))}
+
+
+def find_query(given: str) -> Query:
+    """The query that `given` means: the name of a shipped one, a path to a .rq file, or SPARQL text.
+
+    Raises:
+        UsageError: when it is none of these.
+    """
+    shipped = resource("queries", f"{given}.rq") if re.fullmatch(r"[\w-]+", given) else None
+    if shipped is not None and shipped.is_file():
+        return read_query(shipped)
+    if given.endswith(".rq"):
+        return read_query(Path(given))
+    if re.search(r"[\s{]", given):
+        return parse_query("", given)
+    near = nearest(given, shipped_queries())
+    raise UsageError(
+        text(
+            f"No hay una consulta llamada «{given}», y no es un archivo .rq ni un texto SPARQL.",
+            f"There is no query named “{given}”, and it is neither a .rq file nor SPARQL text.",
+        ),
+        hint=did_you_mean(near) if near else None,
+    )
+
+
+def read_query(path: Path) -> Query:
+    """A query from its file. Raises UsageError when it cannot be read."""
+    try:
+        return parse_query(path.stem, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        message = text("No se puede leer la consulta.", "The query cannot be read.")
+        raise UsageError(message, file=str(path)) from error
+
+
+def parse_query(name: str, sparql: str) -> Query:
+    """A query from its text, with the metadata of its leading comments."""
+    texts: dict[str, dict[str, str]] = {"title": {}, "description": {}}
+    parameters = []
+    for line in sparql.splitlines():
+        if line.strip() and not line.startswith("#"):
+            break
+        match = _META.match(line)
+        if match and match[1] == "param":
+            parameters.append(_declared(match[3]))
+        elif match:
+            texts[match[1]][match[2] or ""] = match[3].strip()
+    return Query(name, sparql, texts["title"], texts["description"], tuple(parameters))
+
+
+def open_store(extra: Iterable[Document] = ()) -> Store:
+    """Vocabulary and rules in the default graph, each shipped or extra description in its own named graph.
+
+    Raises:
+        ConfigurationError: when something shipped is broken.
+    """
+    vocabulary = shipped_vocabulary()
+    store = Store()
+    store.extend(vocabulary.store)
+    for path in sorted(resource("shapes").rglob("*.ttl")):
+        try:
+            store.extend(parse(path=path, rename_blank_nodes=True))
+        except (SyntaxError, OSError) as error:
+            message = text("Este archivo de reglas está dañado.", "This file of rules is broken.")
+            raise ConfigurationError(message, file=str(path)) from error
+    register = resource("data", "sources.ttl")
+    shipped = [read_document(path) for path in find_documents([resource("data")]) if path != register]
+    for document in (*shipped, *extra):
+        store.extend(graph_quads(document, vocabulary))
+    return store
+
+
+def graph_quads(document: Document, vocabulary: Vocabulary) -> list[Quad]:
+    """The statements of a document, each description in the graph of its own; quads that name a graph keep it."""
+    found = descriptions_of(document, vocabulary)
+    if not found:
+        graph = NamedNode(f"{GRAPH_BASE}data/{Path(document.path).stem}")
+        return [_in_graph(quad, graph) for quad in document.quads]
+    return [_in_graph(quad, description_graph(one.iri)) for one in found for quad in one.quads]
+
+
+def description_graph(iri: str) -> NamedNode:
+    """The graph of a description: `…/graph/description/slug` for `…/id/description/slug`."""
+    local = iri.removeprefix(ID_BASE).removeprefix("description/")
+    return NamedNode(f"{GRAPH_BASE}description/{local}" if iri.startswith(ID_BASE) else iri)
+
+
+def ask(store: Store, query: Query, given: Mapping[str, str], language: str) -> Result:
+    """Run a query with its parameters; the graphs are queried as one.
+
+    Raises:
+        UsageError: for SPARQL that is wrong, updates, SERVICE, an unknown or ill-formed parameter.
+    """
+    refuse_unsafe(query.sparql)
+    sparql = fill(query.sparql, bindings(query, given, language))
+    try:
+        return store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+    except (SyntaxError, ValueError, RuntimeError) as error:
+        detail = str(error)
+        raise UsageError(
+            text(f"La consulta SPARQL no es válida: {detail}", f"The SPARQL query is not valid: {detail}")
+        ) from error
+
+
+def fill(sparql: str, values: Mapping[str, Term]) -> str:
+    """The query with `$name` replaced by its term, outside of texts, IRIs and comments."""
+
+    def filled(match: re.Match[str]) -> str:
+        return str(values[match[1]]) if match[1] in values else match[0]
+
+    return re.sub(rf"{_NOT_CODE.pattern}|\$(\w+)", filled, sparql, flags=re.DOTALL)
+
+
+def refuse_unsafe(sparql: str) -> None:
+    """Raise UsageError for an update, and for anything that would leave this machine."""
+    decoded = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _character, sparql)
+    for form in (sparql, decoded):
+        words = [word.upper() for word in _WORD.findall(_NOT_CODE.sub(" ", form))]
+        if "SERVICE" in words:
+            raise UsageError(
+                text(
+                    "Las consultas no salen de este equipo: SERVICE no se admite.",
+                    "Queries do not leave this machine: SERVICE is not accepted.",
+                )
+            )
+        update = next((word for word in words if word in _UPDATES), None)
+        if update:
+            raise UsageError(
+                text(
+                    f"Las consultas solo leen: «{update}» no se admite.",
+                    f"Queries only read: “{update}” is not accepted.",
+                )
+            )
+
+
+def bindings(query: Query, given: Mapping[str, str], language: str) -> dict[str, Term]:
+    """Parameters as RDF terms. Raises UsageError for one that is not declared or whose value does not fit."""
+    declared = {parameter.name: parameter for parameter in query.parameters}
+    unknown = next((name for name in given if name not in declared and name != "lang"), None)
+    if unknown is not None:
+        near = nearest(unknown, declared)
+        message = text(f"La consulta no tiene un parámetro «{unknown}».", f"The query has no parameter “{unknown}”.")
+        raise UsageError(message, hint=did_you_mean(near) if near else None)
+    bound: dict[str, Term] = {"lang": Literal(given.get("lang", language))}
+    for name, parameter in declared.items():
+        value = given.get(name, parameter.default)
+        if value is not None and name != "lang":
+            bound[name] = _term(parameter, value)
+    return bound
+
+
+def _term(parameter: QueryParameter, value: str) -> Term:
+    form = _FORMS.get(parameter.type)
+    if form is None or form.match(value):
+        if parameter.type == "date":
+            return Literal(value, datatype=_DATES[len(value)])
+        if parameter.type == "iri":
+            return _iri(parameter, value)
+        return Literal(value, datatype=_PLAIN_TYPES[parameter.type])
+    raise _misfit(parameter, value)
+
+
+def _iri(parameter: QueryParameter, value: str) -> NamedNode:
+    prefix, colon, local = value.partition(":")
+    full = PREFIXES[prefix] + local if colon and prefix in PREFIXES else value if colon else ID_BASE + value
+    try:
+        return NamedNode(full)
+    except ValueError as error:
+        raise _misfit(parameter, value) from error
+
+
+def _misfit(parameter: QueryParameter, value: str) -> UsageError:
+    return UsageError(
+        text(
+            f"«{value}» no es un valor de tipo {parameter.type} para el parámetro «{parameter.name}».",
+            f"“{value}” is no value of type {parameter.type} for the parameter “{parameter.name}”.",
+        )
+    )
+
+
+def _declared(line: str) -> QueryParameter:
+    parts: Sequence[str] = line.split(maxsplit=2)
+    name, kind = parts[0], parts[1] if len(parts) > 1 else "string"
+    if kind not in (*_PLAIN_TYPES, "iri", "date"):
+        raise ConfigurationError(text(f"Tipo de parámetro desconocido: {kind}", f"Unknown type of parameter: {kind}"))
+    return QueryParameter(name, kind, parts[2].strip() if len(parts) > 2 else None)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = int(match[1] or match[2], 16)
+    return chr(code) if code <= 0x10FFFF else ""
+
+
+def _in_graph(quad: Quad, graph: NamedNode) -> Quad:
+    if not isinstance(quad.graph_name, DefaultGraph):
+        return quad
+    return Quad(quad.subject, quad.predicate, quad.object, graph)
