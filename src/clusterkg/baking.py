@@ -25,6 +25,8 @@ from clusterkg.rules import Rule
 OPEN = "open"
 WITNESS = "witness"
 _PARAMETER = re.compile(r"\$([A-Za-z][A-Za-z0-9]*)\b")
+_PREFIXED = re.compile(r"\b([a-z]+):([A-Za-z][\w-]*)")
+_FULL_IRI = re.compile(r"<([^<>\s]+)>")
 _NOT_PARAMETERS = frozenset({"this", "value", "PATH"})
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(PREFIXES.items()))
 _SHAPE_LINKS = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
@@ -37,6 +39,11 @@ class BakedShapes:
     ntriples: bytes
     sha256: str
     rules: dict[str, Rule]
+    predicates: frozenset[str]
+
+    def relevant(self, triples: Iterable[ox.Triple]) -> bytes:
+        """Those triples that the shapes can see, as N-Triples: what an engine need not read it should not be given."""
+        return "".join(f"{t} .\n" for t in triples if t.predicate.value in self.predicates).encode()
 
     def part_of(self, shape: str) -> tuple[Rule, str]:
         """The rule that a reported shape belongs to, and its part: "rule", "open" or "witness"."""
@@ -54,7 +61,13 @@ def bake(rules: Iterable[Rule]) -> BakedShapes:
     chosen = {rule.iri: rule for rule in rules}
     lines = sorted({str(triple) + " ." for rule in chosen.values() for triple in _bake_rule(rule)})
     text = ("\n".join(lines) + "\n").encode()
-    return BakedShapes(text, sha256(text).hexdigest(), chosen)
+    return BakedShapes(text, sha256(text).hexdigest(), chosen, _mentioned(text.decode()))
+
+
+def _mentioned(text: str) -> frozenset[str]:
+    """Every IRI that the shapes mention, in full or with a prefix of ours in SPARQL; more than the predicates, never less."""
+    prefixed = (PREFIXES[prefix] + local for prefix, local in _PREFIXED.findall(text) if prefix in PREFIXES)
+    return frozenset({RDF.type.value, *_FULL_IRI.findall(text), *prefixed})
 
 
 def _bake_rule(rule: Rule) -> Iterator[ox.Triple]:

@@ -31,11 +31,6 @@ class View:
     triples: tuple[ox.Triple, ...]
 
     @cached_property
-    def ntriples(self) -> bytes:
-        """The view as N-Triples, for engines."""
-        return "".join(f"{triple} .\n" for triple in self.triples).encode()
-
-    @cached_property
     def index(self) -> Index:
         """Look-ups by subject and predicate."""
         return Index(self.triples)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.metadata import version
+from typing import Any
 
 import pyshacl
 import rdflib
 from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
 
 from clusterkg.engines.base import RawResult
 from clusterkg.errors import ConfigurationError, text
@@ -36,7 +40,7 @@ class RefereeValidator:
 
     def validate(self, data: bytes) -> list[RawResult]:
         """Validate one graph; only `sh:result` counts, nested details do not."""
-        graph = rdflib.Graph().parse(data=data, format="nt")
+        graph = _PreparedGraph().parse(data=data, format="nt")
         try:
             _, report, _ = pyshacl.validate(
                 graph, shacl_graph=self._shapes, inplace=True, advanced=False, do_owl_imports=False
@@ -45,7 +49,21 @@ class RefereeValidator:
             raise _broken(str(error)) from error
         if not isinstance(report, rdflib.Graph):
             raise _broken(str(report))
-        return sorted(_result(report, node) for node in report.objects(None, SH.result))
+        return sorted(result_of(report, node) for node in report.objects(None, SH.result))
+
+
+class _PreparedGraph(rdflib.Graph):
+    """A graph that parses each query text once a process; pyshacl hands the same texts over for every focus node of every graph."""
+
+    def query(self, query_object: str | Query, *args: Any, **kwargs: Any) -> rdflib.query.Result:
+        if isinstance(query_object, str):
+            query_object = _prepared(query_object)
+        return super().query(query_object, *args, **kwargs)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(text_of_query: str) -> Query:
+    return prepareQuery(text_of_query)
 
 
 def _broken(reason: str) -> ConfigurationError:
@@ -54,7 +72,9 @@ def _broken(reason: str) -> ConfigurationError:
     )
 
 
-def _result(report: rdflib.Graph, node: rdflib.term.Node) -> RawResult:
+def result_of(report: rdflib.Graph, node: rdflib.term.Node) -> RawResult:
+    """One `sh:result` of a report graph, written as every engine's results are."""
+
     def n3(predicate: rdflib.URIRef) -> str:
         value = report.value(node, predicate)
         return value.n3() if isinstance(value, rdflib.URIRef | rdflib.Literal | rdflib.BNode) else ""
