@@ -27,6 +27,7 @@ _TEXT = frozenset({RDF.PlainLiteral.value, RDF.langString.value})
 _ALIASES: dict[str, Any] = {
     "id": "@id",
     "type": "@type",
+    "states": "@graph",
     "label": {"@id": RDFS.label.value, "@container": "@language"},
     "comment": {"@id": RDFS.comment.value, "@container": "@language"},
     "description": {"@id": DCTERMS.description.value, "@container": "@language"},
