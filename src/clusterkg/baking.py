@@ -34,12 +34,16 @@ _SHAPE_LINKS = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape)
 
 @dataclass(frozen=True, slots=True)
 class BakedShapes:
-    """A profile's shapes, ready for any engine: N-Triples (sorted, so that equal shapes have equal bytes) and their hash."""
+    """Shapes ready for any engine: N-Triples (sorted, so that equal shapes have equal bytes) and their hash.
+
+    `predicates` are what the shapes can see; `minimum` says of a witness how many values make evidence.
+    """
 
     ntriples: bytes
     sha256: str
     rules: dict[str, Rule]
     predicates: frozenset[str]
+    minimum: dict[str, int]
 
     def relevant(self, triples: Iterable[ox.Triple]) -> bytes:
         """Those triples that the shapes can see, as N-Triples: what an engine need not read it should not be given."""
@@ -61,7 +65,8 @@ def bake(rules: Iterable[Rule]) -> BakedShapes:
     chosen = {rule.iri: rule for rule in rules}
     lines = sorted({str(triple) + " ." for rule in chosen.values() for triple in _bake_rule(rule)})
     text = ("\n".join(lines) + "\n").encode()
-    return BakedShapes(text, sha256(text).hexdigest(), chosen, _mentioned(text.decode()))
+    minimum = {twin: count for rule in chosen.values() for twin, count in _minimums(rule)}
+    return BakedShapes(text, sha256(text).hexdigest(), chosen, _mentioned(text.decode()), minimum)
 
 
 def _mentioned(text: str) -> frozenset[str]:
@@ -183,6 +188,15 @@ def _witness(rule: Rule, index: Index, subject: ox.NamedNode) -> Iterator[ox.Tri
         yield ox.Triple(nothing, RDF.type, SH.NodeShape)
         for condition in conditions:
             yield ox.Triple(nothing, SH.node, condition)
+
+
+def _minimums(rule: Rule) -> Iterator[tuple[str, int]]:
+    """How many values each witness needs."""
+    index = Index(rule.triples)
+    for number, (node, _) in enumerate(_property_shapes(index, ox.NamedNode(rule.iri)), 1):
+        counts = index.objects(node, SH.minCount) + index.objects(node, SH.qualifiedMinCount)
+        values = [_fill(rule, count) for count in counts]
+        yield f"{rule.iri}#{WITNESS}-{number}", max(int(v.value) for v in values if isinstance(v, ox.Literal))
 
 
 def _property_shapes(index: Index, subject: Node) -> Iterator[tuple[Node, list[Node]]]:

@@ -73,7 +73,9 @@ class Rule:
         return tuple(
             t.object
             for t in self.triples
-            if t.predicate == SH.targetObjectsOf and t.subject == ox.NamedNode(self.iri) and isinstance(t.object, ox.NamedNode)
+            if t.predicate == SH.targetObjectsOf
+            and t.subject == ox.NamedNode(self.iri)
+            and isinstance(t.object, ox.NamedNode)
         )
 
     def parameter(self, name: str) -> Parameter | None:

@@ -30,7 +30,13 @@ _FORBIDDEN = re.compile(r"\b(MINUS|VALUES|SERVICE|NOW\s*\()\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{([$?]?[A-Za-z]+)(?:/([a-z]+):([A-Za-z]+))?\}")
 _LANGUAGES = ("es", "en")
 _UNBOUND = "none"  # the view's queries write ?none where a branch shall bind nothing
-_SEVERITY = {"detects": SH.Violation, "signals": SH.Warning, "evidences": SH.Info, "conditions": SH.Info, "forbids": SH.Violation}
+_SEVERITY = {
+    "detects": SH.Violation,
+    "signals": SH.Warning,
+    "evidences": SH.Info,
+    "conditions": SH.Info,
+    "forbids": SH.Violation,
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,7 +64,12 @@ def lint_rule(rule: Rule, vocabulary: Vocabulary) -> list[LintProblem]:
     """Problems of one rule."""
     index = Index(rule.triples)
     subject = ox.NamedNode(rule.iri)
-    checks = (_names(rule), _texts(rule, vocabulary), _shape(rule, index, subject), _queries(rule, index, subject, vocabulary))
+    checks = (
+        _names(rule),
+        _texts(rule, vocabulary),
+        _shape(rule, index, subject),
+        _queries(rule, index, subject, vocabulary),
+    )
     found = [problem for check in checks for problem in check]
     found += [p for t in rule.triples for term in (t.predicate, t.object) for p in _unknown_node(term, vocabulary)]
     try:
@@ -116,12 +127,18 @@ def _shape(rule: Rule, index: Index, subject: ox.NamedNode) -> Iterator[str]:
         yield f"role “{rule.role}” asks for severity {_SEVERITY[rule.role].value.rpartition('#')[2]}"
     if not rule.targets:
         yield "the rule has no target (sh:targetObjectsOf)"
-    if not any(index.objects(subject, link) for link in (SH.sparql, SH.property, SH.node, SH["not"], SH["or"], SH["and"])):
+    if not any(
+        index.objects(subject, link) for link in (SH.sparql, SH.property, SH.node, SH["not"], SH["or"], SH["and"])
+    ):
         yield "the rule checks nothing"
 
 
 def _queries(rule: Rule, index: Index, subject: ox.NamedNode, vocabulary: Vocabulary) -> Iterator[str]:
-    used = " ".join(t.object.value for t in rule.triples if isinstance(t.object, ox.Literal) and t.predicate not in (SH.message, CKG.question))
+    used = " ".join(
+        t.object.value
+        for t in rule.triples
+        if isinstance(t.object, ox.Literal) and t.predicate not in (SH.message, CKG.question)
+    )
     for parameter in rule.parameters:
         if not re.search(rf"\${parameter.name}\b", used):
             yield f"parameter “{parameter.name}” is never used"
@@ -149,7 +166,9 @@ def _unknown_terms(text: str, vocabulary: Vocabulary) -> Iterator[str]:
         if iri not in known:
             prefix = "now" if iri.startswith(str(NOW)) else "ckg"
             local = iri.rpartition("#")[2]
-            near = nearest(local, (k.rpartition("#")[2] for k in known if k.rpartition("#")[0] == iri.rpartition("#")[0]))
+            near = nearest(
+                local, (k.rpartition("#")[2] for k in known if k.rpartition("#")[0] == iri.rpartition("#")[0])
+            )
             yield f"{prefix}:{local} is not in the vocabulary" + (f"; did you mean {near}?" if near else "")
 
 
@@ -201,5 +220,3 @@ def _expression(node: object, used: set[str]) -> None:
     elif isinstance(node, list | tuple):
         for item in node:
             _expression(item, used)
-
-

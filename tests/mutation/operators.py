@@ -27,7 +27,15 @@ _COMPARISON = re.compile(r"(?<=\s)(>=|<=|!=|>|<|=)(?=\s)")
 _PREDICATE = re.compile(r"\b(?:now|ckg):[a-z]\w*")
 _CURRENT = re.compile(r'now:status\s+"current"')
 _NUMBER = re.compile(r"(?<![\w$?\"<-])(\d+)(?![\w\">])")
-_BOUNDS = (SH.minCount, SH.maxCount, SH.qualifiedMinCount, SH.minInclusive, SH.maxInclusive, SH.minExclusive, SH.maxExclusive)
+_BOUNDS = (
+    SH.minCount,
+    SH.maxCount,
+    SH.qualifiedMinCount,
+    SH.minInclusive,
+    SH.maxInclusive,
+    SH.minExclusive,
+    SH.maxExclusive,
+)
 _NOWHERE = NOW.nowhere
 
 
@@ -90,13 +98,19 @@ def _targets(rule: Rule) -> Iterator[tuple[str, Rule]]:
         if triple.predicate == SH.targetObjectsOf:
             without = tuple(t for t in rule.triples if t != triple)
             yield "target: none", replace(rule, triples=without)
-            yield "target: cluster", replace(rule, triples=(*without, ox.Triple(triple.subject, triple.predicate, CKG.serves)))
+            yield (
+                "target: cluster",
+                replace(rule, triples=(*without, ox.Triple(triple.subject, triple.predicate, CKG.serves))),
+            )
 
 
 def _roles(rule: Rule) -> Iterator[tuple[str, Rule]]:
     other = {"detects": "signals", "signals": "detects", "evidences": "signals"}.get(rule.role)
     if other:
-        yield f"role: {rule.role} as {other}", replace(rule, role=other, gates=() if rule.role == "evidences" else rule.gates)
+        yield (
+            f"role: {rule.role} as {other}",
+            replace(rule, role=other, gates=() if rule.role == "evidences" else rule.gates),
+        )
 
 
 def _gates(rule: Rule) -> Iterator[tuple[str, Rule]]:
@@ -114,8 +128,19 @@ def _shapes(rule: Rule) -> Iterator[tuple[str, Rule]]:
             for step in (1, -1):
                 value = ox.Literal(str(int(triple.object.value) + step), datatype=triple.object.datatype)
                 if step > 0 or triple.predicate in (SH.maxInclusive, SH.minInclusive) or triple.object.value != "1":
-                    yield f"threshold: {name} {step:+d}", replace(rule, triples=(*rest, ox.Triple(triple.subject, triple.predicate, value)))
-        if triple.predicate in _BOUNDS or triple.predicate in (SH.property, SH.node, SH["not"], SH["or"], SH.hasValue, SH["class"], SH["in"]):
+                    yield (
+                        f"threshold: {name} {step:+d}",
+                        replace(rule, triples=(*rest, ox.Triple(triple.subject, triple.predicate, value))),
+                    )
+        if triple.predicate in _BOUNDS or triple.predicate in (
+            SH.property,
+            SH.node,
+            SH["not"],
+            SH["or"],
+            SH.hasValue,
+            SH["class"],
+            SH["in"],
+        ):
             yield f"constraint removed: {name}", replace(rule, triples=rest)
         if triple.predicate == SH.path and isinstance(triple.object, ox.NamedNode):
             moved = ox.Triple(triple.subject, SH.path, _NOWHERE)
@@ -134,10 +159,16 @@ def _text_mutants(text: str, *, paths: bool) -> Iterator[tuple[str, str]]:
     body = text.index("{")
     for match in _COMPARISON.finditer(text, body):
         if not _in_comment(text, match.start()):
-            yield f"comparison: {match[0]} as {_SWAPS[match[0]]}", text[: match.start()] + _SWAPS[match[0]] + text[match.end() :]
+            yield (
+                f"comparison: {match[0]} as {_SWAPS[match[0]]}",
+                text[: match.start()] + _SWAPS[match[0]] + text[match.end() :],
+            )
     for number, match in enumerate(_CURRENT.finditer(text, body)):
         if not _in_comment(text, match.start()):
-            yield f"as-of: any status {number + 1}", f"{text[: match.start()]}now:status ?anyStatus{number}{text[match.end() :]}"
+            yield (
+                f"as-of: any status {number + 1}",
+                f"{text[: match.start()]}now:status ?anyStatus{number}{text[match.end() :]}",
+            )
     for match in _NUMBER.finditer(text, text.upper().index("WHERE")):
         if not _in_comment(text, match.start()):
             yield f"threshold: {match[0]} +1", text[: match.start()] + str(int(match[0]) + 1) + text[match.end() :]

@@ -129,7 +129,12 @@ def _replaced(outcome: Outcome, rule: Rule, shapes: BakedShapes, validator: Vali
     """The outcome with this one rule's results replaced by those of its mutant."""
     if outcome.view.before_founding:
         return outcome
-    fresh = sort_results(outcome.view, shapes, validator.validate(shapes.relevant(outcome.view.triples)), {rule.iri: _focus(outcome.view, rule)})
+    fresh = sort_results(
+        outcome.view,
+        shapes,
+        validator.validate(shapes.relevant(outcome.view.triples)),
+        {rule.iri: _focus(outcome.view, rule)},
+    )
     return Outcome(
         outcome.view,
         {k: v for k, v in outcome.failed.items() if k != rule.iri} | fresh.failed,

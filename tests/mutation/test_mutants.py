@@ -39,7 +39,10 @@ def _table(title: str, deaths: list[Death]) -> str:
     killed = Counter(d.operator for d in deaths if d.killer and not d.killer.startswith("refused"))
     refused = Counter(d.operator for d in deaths if d.killer and d.killer.startswith("refused"))
     same = Counter(d.operator for d in deaths if d.killer is None and d.mutant in equivalent())
-    lines = [f"{title}: {len(deaths)} mutants, {len(prepared())} samples", f"{'operator':22}{'made':>6}{'killed':>8}{'refused':>9}{'equivalent':>12}"]
+    lines = [
+        f"{title}: {len(deaths)} mutants, {len(prepared())} samples",
+        f"{'operator':22}{'made':>6}{'killed':>8}{'refused':>9}{'equivalent':>12}",
+    ]
     lines += [f"{name:22}{made[name]:6}{killed[name]:8}{refused[name]:9}{same[name]:12}" for name in sorted(made)]
     total = (sum(made.values()), sum(killed.values()), sum(refused.values()), sum(same.values()))
     return "\n".join([*lines, f"{'all':22}{total[0]:6}{total[1]:8}{total[2]:9}{total[3]:12}"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clusterkg.cli.failures import report_error, said
-from clusterkg.cli.options import Choice, DateText, format_option, lang_option, out_option, profile_option
+from clusterkg.cli.options import Choice, Count, DateText, format_option, lang_option, out_option, profile_option
 from clusterkg.cli.output import emit, refuse_overwriting, text_width, wants_color
 from clusterkg.errors import ClusterkgError, InputError, NothingChecked, UsageError
 from clusterkg.rendering import FORMATS
@@ -56,7 +56,7 @@ Examples:
     "--fail-on", type=Choice(tuple(LEVELS)), default="present", show_default=True, help="When to exit with 1."
 )
 @click.option("--input-format", metavar="FORMAT", help="Syntax of the input, where ending and content do not tell it.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes at the same time.")
+@click.option("--jobs", type=Count(), default=1, show_default=True, help="Processes at the same time.")
 @click.option("--engine", metavar="NAME", help="SHACL engine. Default: the fastest one installed.")
 def check(
     *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -67,7 +68,10 @@ def as_usage_error(error: click.ClickException) -> ClusterkgError:
     if isinstance(error, click.BadOptionUsage):
         return UsageError(said("error.option-argument", name=error.option_name), hint=help_hint)
     if isinstance(error, click.BadParameter):
-        return UsageError(said("error.value", name=_name(error), message=error.message), hint=help_hint)
+        return UsageError(said("error.value", name=_name(error)), hint=help_hint)
+    extra = re.search(r"extra arguments? \((.*)\)", error.message)
+    if extra:
+        return UsageError(said("error.extra-argument", value=extra[1]), hint=help_hint)
     return UsageError(dict.fromkeys(languages(), error.format_message()), hint=help_hint)
 
 

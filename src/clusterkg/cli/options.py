@@ -48,6 +48,18 @@ class DateText(click.ParamType[str]):
         return checked_date(str(value))
 
 
+class Count(click.ParamType[int]):
+    """A whole number above zero."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number. Raises UsageError for anything else."""
+        if not str(value).isdecimal() or int(value) == 0:
+            raise UsageError(said("error.count", value=value))
+        return int(value)
+
+
 class LanguageType(click.ParamType[Language]):
     """The code of a language that has a catalogue."""
 

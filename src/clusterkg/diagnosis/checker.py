@@ -71,7 +71,9 @@ class Checker:
         view = self._viewer.view(description, as_of, others)
         if view.before_founding:
             return Outcome(view, {}, {}, {}, {})
-        return sort_results(view, self.shapes, self._validator.validate(self.shapes.relevant(view.triples)), self._focus_nodes(view))
+        return sort_results(
+            view, self.shapes, self._validator.validate(self.shapes.relevant(view.triples)), self._focus_nodes(view)
+        )
 
     def diagnose(self, description: Description, others: Sequence[ox.Triple] = ()) -> model.Diagnosis:
         """Judge one description; `others` are triples about other descriptions' clusters."""

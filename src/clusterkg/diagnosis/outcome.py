@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -50,7 +50,7 @@ def sort_results(view: View, shapes: BakedShapes, results: Iterable[RawResult], 
         OPEN: defaultdict(dict),
         WITNESS: defaultdict(dict),
     }
-    for result in results:
+    for result in _enough(shapes, results):
         rule, part = shapes.part_of(result.source_shape)
         hit = Hit(
             rule, parse_term(result.focus_node), result.path, parse_term(result.value) if result.value else None,
@@ -59,6 +59,13 @@ def sort_results(view: View, shapes: BakedShapes, results: Iterable[RawResult], 
         parts[part][rule.iri][result.focus_node, result.path, result.value] = hit
     frozen = {part: {iri: tuple(hits.values()) for iri, hits in found.items()} for part, found in parts.items()}
     return Outcome(view, frozen["rule"], frozen[OPEN], frozen[WITNESS], focus_nodes)
+
+
+def _enough(shapes: BakedShapes, results: Iterable[RawResult]) -> Iterable[RawResult]:
+    """All results but those of witnesses that found fewer values than make evidence."""
+    found = tuple(results)
+    seen = Counter(result.source_shape for result in found)
+    return (r for r in found if seen[r.source_shape] >= shapes.minimum.get(r.source_shape, 0))
 
 
 def parse_term(ntriples: str) -> Term:

@@ -100,6 +100,7 @@ class Judge:
         found = {
             (evidence.rule, evidence.value.value): evidence
             for rule in rules
+            if not self.now.outcome.failed.get(rule.iri)
             for hit in self.now.outcome.witnesses.get(rule.iri, ())
             for evidence in [self.now.evidence(hit)]
         }

@@ -68,16 +68,26 @@ def _stage(page: Page, stage: Stage, language: Language) -> None:
         key = "stage.agrees" if stage.agrees else "stage.differs"
         parts.append((f" — {language(key)}", "" if stage.agrees else "yellow"))
     page.line(*parts, hanging=2)
+    by_stage: dict[str, list[StageReason]] = {}
     for reason in stage.because:
-        _reason(page, reason, language)
+        by_stage.setdefault(reason.stage, []).append(reason)
+    for reasons in by_stage.values():
+        # A stage of which nothing is on record explains nothing.
+        if any(reason.met for reason in reasons):
+            _reasons(page, reasons, language)
 
 
-def _reason(page: Page, reason: StageReason, language: Language) -> None:
-    mark: Segment = ("✓ ", "green") if reason.met else ("· ", _DIM)
-    values = _some([_term(value, language) for value in reason.values], language)
-    words = f"{language.pick(reason.stage_label)} — {language.pick(reason.text)}"
-    key = "reason.met" if reason.met else "reason.unmet"
-    page.line(mark, words, (f" ({language(key)}{': ' + values if values else ''})", _DIM), indent=2, hanging=2)
+def _reasons(page: Page, reasons: list[StageReason], language: Language) -> None:
+    """One stage: what is met, with the values that meet it, and what is not on record."""
+    parts: list[Segment] = [f"{language.pick(reasons[0].stage_label)}: "]
+    for number, reason in enumerate(reasons):
+        values = _some([_term(value, language) for value in reason.values], language)
+        parts.append("; " if number else "")
+        parts.append(("✓ ", "green") if reason.met else ("· ", _DIM))
+        parts.append(language.pick(reason.text))
+        told = values if reason.met else language("reason.unmet")
+        parts.append((f" ({told})" if told else "", _DIM))
+    page.line(*parts, indent=2, hanging=2)
 
 
 def _pentagon(page: Page, diagnosis: Diagnosis, language: Language) -> None:
