@@ -16,11 +16,11 @@ from clusterkg.cli.output import emit, refuse_overwriting, text_width, wants_col
 from clusterkg.errors import ClusterkgError, InputError, NothingChecked, UsageError
 from clusterkg.rendering import FORMATS
 from clusterkg.rendering.language import Language
+from clusterkg.rendering.plain import plain
 
 if TYPE_CHECKING:
     from clusterkg.diagnosis.model import Report
     from clusterkg.reading import Document
-    from clusterkg.vocabulary import Vocabulary
 
 LEVELS = {
     "present": ("present",),
@@ -29,6 +29,9 @@ LEVELS = {
     "never": (),
 }
 """For each level, the verdicts that make the exit code 1."""
+
+UNUSABLE = 2
+"""Exit code where an input cannot be used, whatever the others show."""
 
 _LONG = 12
 """From how many descriptions on the work is long enough for a progress bar."""
@@ -78,22 +81,33 @@ def check(
 
     if not paths:
         raise UsageError(said("error.no-paths"))
-    documents, failures = read_all(paths, input_format, out)
-    for failure in failures:
-        report_error(failure, speaks)
+    documents, problems = read_all(paths, input_format, out)
+    for problem in problems:
+        report_error(problem, speaks)
+
+    def on_problem(problem: ClusterkgError) -> None:
+        problems.append(problem)
+        report_error(problem, speaks)
+
+    if not documents and not problems:
+        raise NothingChecked(said("error.nothing-found"))
     if not documents:
-        return failures[0].exit_code if failures else NothingChecked.exit_code
+        return UNUSABLE
     settings = Settings(profile=profile, as_of=as_of, engine=engine, jobs=jobs)
     try:
         with progress_bar(speaks) as progress:
-            report = diagnose(documents, settings, progress=progress)
+            report = diagnose(documents, settings, progress=progress, on_problem=on_problem)
     except NothingChecked as nothing:
-        report_error(nothing, speaks)
-        return failures[0].exit_code if failures else nothing.exit_code
+        if not problems:
+            raise
+        unusable = any(isinstance(problem, InputError) for problem in problems)
+        return UNUSABLE if unusable else nothing.exit_code
     emit(_rendered(report, form, speaks, out, details), out)
-    for path in report.skipped:
-        sys.stderr.write(speaks("skipped", files=path) + "\n")
-    return failures[0].exit_code if failures else exit_code(report, fail_on)
+    for path in sorted(set(report.skipped) - {problem.file for problem in problems}):
+        sys.stderr.write(plain(speaks("skipped", files=path)) + "\n")
+    if any(isinstance(problem, InputError) for problem in problems):
+        return UNUSABLE
+    return exit_code(report, fail_on)
 
 
 def read_all(
@@ -104,10 +118,9 @@ def read_all(
     Raises:
         UsageError: when the format is unknown, or `out` is an input.
     """
-    from clusterkg.reading import find_documents
+    from clusterkg.reading import find_documents, read_document
     from clusterkg.vocabulary import shipped_vocabulary
 
-    vocabulary = shipped_vocabulary()
     documents: list[Document] = []
     failures: list[ClusterkgError] = []
     for path in dict.fromkeys(paths):
@@ -118,22 +131,12 @@ def read_all(
             continue
         for file in files:
             refuse_overwriting(out, [file] if file else [])
+            source: Path | bytes = sys.stdin.buffer.read() if file is None else file
             try:
-                documents.append(_read(file, input_format, vocabulary))
+                documents.append(read_document(source, format=input_format, vocabulary=shipped_vocabulary()))
             except InputError as error:
                 failures.append(error)
     return documents, failures
-
-
-def _read(file: Path | None, input_format: str | None, vocabulary: Vocabulary) -> Document:
-    """One document whose descriptions were looked at: what is wrong with them then stops no other file."""
-    from clusterkg.descriptions import descriptions_of
-    from clusterkg.reading import read_document
-
-    source: Path | bytes = sys.stdin.buffer.read() if file is None else file
-    document = read_document(source, format=input_format, vocabulary=vocabulary)
-    descriptions_of(document, vocabulary)
-    return document
 
 
 def exit_code(report: Report, fail_on: str) -> int:
