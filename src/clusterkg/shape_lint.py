@@ -175,7 +175,7 @@ def _unknown_terms(text: str, vocabulary: Vocabulary) -> Iterator[str]:
 def _unbound(query: str) -> Iterator[str]:
     """Variables that an expression uses and nothing binds."""
     try:
-        algebra = prepareQuery(query, initNs={k: v for k, v in PREFIXES.items()}).algebra
+        algebra = prepareQuery(query, initNs=dict(PREFIXES)).algebra
     except Exception as error:  # rdflib's parser raises several kinds of exception
         yield f"the query cannot be parsed: {str(error).splitlines()[0]}"
         return

@@ -30,7 +30,10 @@ EQUIVALENT = Path(__file__).parent / "equivalent.yaml"
 
 @dataclass(frozen=True)
 class Prepared:
-    """A sample made ready: what is described, and the outcomes of the unbroken rules on its date (and on the description's own, where that is earlier)."""
+    """A sample made ready: what is described, and the outcomes of the unbroken rules.
+
+    `now` is on the sample's date, `own` on the description's own where that is earlier.
+    """
 
     case: samples.Case
     description: Description
@@ -89,7 +92,10 @@ def run_rule_mutant(mutant: Mutant) -> Death:
 
 
 def run_query_mutant(mutant: QueryMutant, first: list[str]) -> Death:
-    """Make every sample's view with the broken query and diagnose it; samples that killed others are tried first (`first` is kept up to date)."""
+    """Make every sample's view with the broken query and diagnose it.
+
+    Samples that killed others are tried first; `first` is kept up to date.
+    """
     checker = samples.checker()
     queries = view_queries(resource("shapes")) | {mutant.file: mutant.text}
     viewer = Viewer(checker.vocabulary, resource("shapes"), queries)

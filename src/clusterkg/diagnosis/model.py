@@ -63,7 +63,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sign that is there (role `detects` or `signals`), or a shortfall (role `evidences`: the evidence is missing, and the list is complete)."""
+    """A sign that is there (role `detects` or `signals`), or a shortfall (role `evidences`).
+
+    A shortfall is evidence that is missing although the list it needs is complete.
+    """
 
     rule: str
     rule_iri: str

@@ -13,7 +13,10 @@ INCOMPLETE, UNKNOWN = "incomplete", "unknown"
 
 
 def pentagon_of(view: View, initiative: str, knowledge: Knowledge) -> Pentagon:
-    """The highest status whose kinds are all there; "incomplete" only where the member list is complete and every member's kind is known."""
+    """The highest status whose kinds are all there.
+
+    "incomplete" is said only where the member list is complete and every member's kind is known.
+    """
     node = ox.NamedNode(initiative)
     index = view.index
     corners = sorted({kind for status in knowledge.statuses for kind in status.requires})

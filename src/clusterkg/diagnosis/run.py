@@ -80,18 +80,15 @@ def _judge(checker: Checker, task: Task) -> model.Diagnosis | MalformedDescripti
         return malformed
 
 
-_worker: Checker | None = None  # one checker for each worker process: making one takes longer than a hundred diagnoses
+_worker: list[Checker] = []  # one checker for each worker process: making one takes longer than a hundred diagnoses
 
 
 def _start(settings: Settings) -> None:
-    global _worker
-    _worker = Checker(settings)
+    _worker.append(Checker(settings))
 
 
 def _judge_here(task: Task) -> model.Diagnosis | MalformedDescription:
-    if _worker is None:
-        raise RuntimeError("the worker was not started")
-    return _judge(_worker, task)
+    return _judge(_worker[0], task)
 
 
 def _descriptions(document: Document, checker: Checker, problem: OnProblem) -> list[Description]:

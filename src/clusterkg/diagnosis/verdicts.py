@@ -3,7 +3,8 @@
 present: a D rule fires. at-risk: no D, but an S rule, or an E rule fails where every list it needs is complete (a shortfall).
 absent: nothing fires, no question is open, and at least one E rule had something to look at. not-enough-evidence: otherwise.
 
-As of a date after the description's own, a finding is what fires on both dates; what fires on one only is asked, since time alone proves nothing.
+As of a date after the description's own, a finding is what fires on both dates; what fires on one only is asked,
+since time alone proves nothing.
 """
 
 from __future__ import annotations
