@@ -7,7 +7,7 @@
       - name: no champion, and the list is complete
         kind: fail                   # fail, pass or edge
         as_of: 2024-06-01            # optional; the description's own date where it is missing
-        update: |                    # optional: SPARQL Update on the model cluster; relative IRIs and the usual prefixes work
+        update: |                    # optional: SPARQL Update; relative IRIs and the usual prefixes work
           DELETE WHERE { <cluster/model> ckg:championship ?term }
         others: |                    # optional: Turtle, what is known of other descriptions' clusters
         findings: [TE-07-1]          # exactly the D and S rules that fire, as often as they fire
@@ -38,12 +38,13 @@ from clusterkg.resources import resource
 FOLDER = Path(__file__).parent
 ABSENT = "absent"
 PROLOGUE = f"BASE <{ID_BASE}>\n" + "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
-_KEYS = frozenset("name kind as_of update others findings shortfalls questions verdicts unmet stage".split())
+_LISTS = ("findings", "shortfalls", "questions", "verdicts", "unmet")
+_KEYS = frozenset(("name", "kind", "as_of", "update", "others", "stage", *_LISTS))
 
 
 @dataclass(frozen=True)
 class Case:
-    """One case of one rule's file. Lists are sorted; `unmet` and `stage` are None where the case says nothing of them."""
+    """One case of one rule's file. Lists are sorted; `unmet` and `stage` are None where the case is silent on them."""
 
     rule: str
     name: str

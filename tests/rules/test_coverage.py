@@ -1,0 +1,102 @@
+"""The samples leave no rule, threshold, gate or verdict out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+import pyoxigraph as ox
+import pytest
+
+from clusterkg.baking import bake
+from clusterkg.engines import RawResult
+from clusterkg.namespaces import XSD
+from clusterkg.resources import resource
+from clusterkg.rules import Parameter, Rule
+from clusterkg.view import Viewer
+
+from .samples import Case, cases, cases_of, checker, description, neighbours
+
+VERDICTS = ("present", "at-risk", "absent", "not-enough-evidence")
+RULES = [rule for rule in checker().rules if rule.role != "forbids"]
+SIGNS = ("detects", "signals")
+# Steps that change nothing, and why.
+EQUIVALENT = {("TE-03-2", "competitors", -1): "whoever competes does so with somebody: one competitor is two"}
+
+
+def test_every_file_is_about_a_rule() -> None:
+    assert {case.rule for case in cases()} == {rule.code for rule in RULES}
+
+
+def test_names_are_used_once() -> None:
+    assert [name for name, times in Counter(case.id for case in cases()).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_sample_fails_and_a_sample_passes(rule: Rule) -> None:
+    kinds = {case.kind for case in cases_of(rule.code)}
+    assert {"fail", "pass"} <= kinds
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.gates and r.role in SIGNS], ids=lambda rule: rule.code)
+def test_a_sign_whose_gate_is_open_is_a_question(rule: Rule) -> None:
+    own = cases_of(rule.code)
+    assert any(rule.code in case.findings for case in own)
+    assert any(rule.code in case.questions and rule.code not in case.findings for case in own)
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.gates and r.role == "evidences"], ids=lambda rule: rule.code)
+def test_missing_evidence_is_a_shortfall_or_a_question(rule: Rule) -> None:
+    own = cases_of(rule.code)
+    assert any(rule.code in case.shortfalls for case in own)
+    assert any(rule.code in case.questions and rule.code not in case.shortfalls for case in own)
+
+
+def _thresholds() -> Iterator[tuple[Rule, Parameter, int]]:
+    for rule in RULES:
+        for parameter in rule.parameters:
+            for step in (-1, 1):
+                if (rule.code, parameter.name, step) not in EQUIVALENT:
+                    yield rule, parameter, step
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameter", "step"),
+    [pytest.param(r, p, s, id=f"{r.code} {p.name} {s:+d}") for r, p, s in _thresholds()],
+)
+def test_samples_stand_on_both_sides_of_each_threshold(rule: Rule, parameter: Parameter, step: int) -> None:
+    """One less and one more, and some sample of the rule comes out otherwise."""
+    moved = replace(parameter, value=ox.Literal(str(int(parameter.value.value) + step), datatype=XSD.integer))
+    changed = replace(rule, parameters=tuple(moved if p.name == moved.name else p for p in rule.parameters))
+    own = cases_of(rule.code)
+    assert any(_results(rule, case) != _results(changed, case) for case in own)
+
+
+def test_every_error_reaches_every_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    errors = sorted({error for case in cases() for error in case.verdicts})
+    reached = Counter((error, case.verdicts.get(error, "absent")) for case in cases() for error in errors)
+    with capsys.disabled():
+        print("\n" + "error".ljust(8) + "".join(verdict.rjust(22) for verdict in VERDICTS))
+        for error in errors:
+            print(error.ljust(8) + "".join(str(reached[error, verdict]).rjust(22) for verdict in VERDICTS))
+    assert len(errors) == 10
+    assert [(e, v) for e in errors for v in VERDICTS if not reached[e, v]] == []
+
+
+@cache
+def _viewer() -> Viewer:
+    return Viewer(checker().vocabulary, resource("shapes"))
+
+
+@cache
+def _view(name: str) -> tuple[ox.Triple, ...]:
+    case = next(case for case in cases() if case.id == name)
+    found = description(case.update)
+    return _viewer().view(found, case.as_of or found.described, neighbours(case.others)).triples
+
+
+def _results(rule: Rule, case: Case) -> list[RawResult]:
+    shapes = bake([rule])
+    return checker().engine.prepare(shapes.ntriples).validate(shapes.relevant(_view(case.id)))
