@@ -122,6 +122,8 @@ def _verdict(page: Page, report: Report, verdict: Verdict, language: Language) -
     _questions(page, verdict, language)
     if verdict.not_checked:
         page.line(language("not-checked", rules=", ".join(verdict.not_checked)), indent=2, hanging=2)
+    if verdict.not_applicable:
+        page.line(language("not-applicable", rules=", ".join(verdict.not_applicable)), indent=2, hanging=2)
 
 
 def _finding(page: Page, finding: Finding, language: Language) -> None:
@@ -190,11 +192,15 @@ def _evidence(page: Page, verdict: Verdict, language: Language) -> None:
 def _questions(page: Page, verdict: Verdict, language: Language) -> None:
     if not verdict.questions:
         return
+    # Rules that lack the same fact ask the same; a reader is asked once.
+    asked: dict[str, list[str]] = {}
+    for question in verdict.questions:
+        asked.setdefault(language.pick(question.text), []).extend(question.decides)
     page.line((f"{language('questions')}:", _LABEL), indent=2)
-    for number, question in enumerate(verdict.questions, 1):
-        decides = f" [{', '.join(question.decides)}]" if question.decides else ""
+    for number, (words, codes) in enumerate(asked.items(), 1):
+        decides = f" [{', '.join(dict.fromkeys(codes))}]" if codes else ""
         mark = f"{number}. "
-        page.line(mark, language.pick(question.text), (decides, _DIM), indent=4, hanging=len(mark))
+        page.line(mark, words, (decides, _DIM), indent=4, hanging=len(mark))
 
 
 def place(location: Location) -> str:

@@ -112,6 +112,7 @@ def _verdict(verdict: Verdict) -> Tree:
         "evidence": [_evidence(e) for e in verdict.evidence],
         "questions": [_question(q) for q in verdict.questions],
         "notChecked": list(verdict.not_checked),
+        "notApplicable": list(verdict.not_applicable),
         "remedies": _remedies(verdict.remedies),
         "sources": _citations(verdict.sources),
     }

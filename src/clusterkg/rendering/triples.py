@@ -134,6 +134,7 @@ def _judgement(diagnosis: NamedNode, verdict: Verdict) -> Iterator[Triple]:
         yield from _question(part, question)
     yield from (Triple(node, CKG.recommends, NamedNode(remedy.iri)) for remedy in verdict.remedies)
     yield from (Triple(node, CKG.notChecked, _rule_iri(code)) for code in verdict.not_checked)
+    yield from (Triple(node, CKG.notApplicable, _rule_iri(code)) for code in verdict.not_applicable)
 
 
 def _finding(node: NamedNode, finding: Finding) -> Iterator[Triple]:
