@@ -49,7 +49,10 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: what it concerns, its role (detects, signals, evidences, conditions), and its shape's triples."""
+    """One rule: what it concerns, its role (detects, signals, evidences, conditions, forbids), and its shape's triples.
+
+    `stages`: the only life-cycle stages at which it holds; empty for a rule that holds at every stage.
+    """
 
     iri: str
     code: str
@@ -64,6 +67,7 @@ class Rule:
     sources: tuple[Source, ...]
     remedies: tuple[str, ...]
     needs_other_descriptions: bool
+    stages: tuple[str, ...]
     triples: tuple[ox.Triple, ...]
     file: str
 
@@ -242,6 +246,7 @@ def _rule(index: Index, subject: ox.NamedNode | ox.BlankNode, file: str) -> Rule
         sources=sources_of(index, subject),
         remedies=tuple(sorted(_value(r) for r in index.objects(subject, CKG.remedy))),
         needs_other_descriptions=CKG.otherDescriptions in index.objects(subject, CKG.needs),
+        stages=tuple(sorted(_value(stage) for stage in index.objects(subject, CKG.appliesAtStage))),
         triples=tuple(index.reachable(subject)),
         file=file,
     )

@@ -166,11 +166,18 @@ def _said(sample: Prepared, now: Outcome, own: Outcome | None, changed: Rule | s
     if now.view.before_founding:
         return None
     before = Speaker(sample.description, own, checker.knowledge) if own else None
-    judge = Judge(speaker, before, checker.knowledge, checker.profile.minimum_standing, frozenset())
+    judge = Judge(speaker, before, checker.knowledge, checker.profile.minimum_standing, frozenset(), _stage_now(sample, now))
     error = _error(checker.knowledge.errors.values(), rule)
     verdict = judge.verdict(error, tuple(r for r in rules if r.concerns == rule.concerns))
     codes = {code for question in verdict.questions for code in question.decides}
     return verdict.verdict, sorted((f.rule, f.role == "evidences") for f in verdict.findings), sorted(codes)
+
+
+def _stage_now(sample: Prepared, now: Outcome) -> str | None:
+    checker = samples.checker()
+    stage = infer_stage(now, checker.rules, checker.knowledge, Speaker(sample.description, now, checker.knowledge).labels)
+    known = stage.declared or stage.inferred
+    return known.value if known else None
 
 
 def _stage(sample: Prepared, now: Outcome, rules: tuple[Rule, ...], speaker: Speaker) -> object:

@@ -103,6 +103,7 @@ def verdict(code: str, kind: str, *, file: str = "a.yaml") -> Verdict:
         evidence=(evidence,) if kind == "absent" else (),
         questions=(question(code),) if kind == "not-enough-evidence" else (),
         not_checked=(f"{code}-9",) if kind == "not-enough-evidence" else (),
+        not_applicable=(),
         remedies=(remedy("hold-workshop"),),
         sources=(citation(),),
     )

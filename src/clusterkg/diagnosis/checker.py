@@ -88,7 +88,9 @@ class Checker:
             else None
         )
         skipped = frozenset(r.iri for r in self.rules if r.needs_other_descriptions and not others)
-        judge = Judge(now, own, self.knowledge, self.profile.minimum_standing, skipped)
+        stage = infer_stage(outcome, self.rules, self.knowledge, now.labels)
+        at = stage.declared or stage.inferred
+        judge = Judge(now, own, self.knowledge, self.profile.minimum_standing, skipped, at.value if at else None)
         undecided = outcome.view.before_founding
         verdicts = tuple(
             self._undecided(now, error) if undecided else judge.verdict(error, rules) for error, rules in self._by_error
@@ -103,7 +105,7 @@ class Checker:
             period=outcome.view.period,
             illustration=is_illustration(description),
             location=model.Location(description.document.path, description.document.locations.of(description.iri)),
-            stage=infer_stage(outcome, self.rules, self.knowledge, now.labels),
+            stage=stage,
             pentagon=pentagon_of(outcome.view, description.initiative, self.knowledge),
             verdicts=verdicts,
             causes=self._causes(verdicts),
@@ -131,7 +133,7 @@ class Checker:
         question = speaker.ask_template(BEFORE_FOUNDING, initiative, fields, [])
         return model.Verdict(
             error.code, error.iri, error.label, error.success, UNDECIDED, self.knowledge.verdicts.get(UNDECIDED, {}), "",
-            (), (), (question,), (), error.remedies, error.sources,
+            (), (), (question,), (), (), error.remedies, error.sources,
         )  # fmt: skip
 
     def _group(self) -> list[tuple[ErrorEntry, tuple[Rule, ...]]]:

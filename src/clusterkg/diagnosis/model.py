@@ -100,7 +100,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A fact that would decide. `kind`: open-list, missing-evidence, time-passed, before-founding, standing."""
+    """A fact that would decide. `kind`: open-list, missing-evidence, time-passed, before-founding, standing, stage."""
 
     kind: str
     about: Term
@@ -110,7 +110,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One error's verdict; `standing` is the weakest standing that "absent" rests on, else empty."""
+    """One error's verdict.
+
+    `standing` is the weakest standing that "absent" rests on, else empty. `not_checked`: rules that need other
+    descriptions, where none are given; `not_applicable`: rules that do not hold at the cluster's stage.
+    """
 
     error: str
     iri: str
@@ -123,6 +127,7 @@ class Verdict:
     evidence: tuple[Evidence, ...]
     questions: tuple[Question, ...]
     not_checked: tuple[str, ...]
+    not_applicable: tuple[str, ...]
     remedies: tuple[Remedy, ...]
     sources: tuple[Citation, ...]
 

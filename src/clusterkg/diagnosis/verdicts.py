@@ -23,7 +23,7 @@ from clusterkg.rules import Rule
 
 PRESENT, AT_RISK, ABSENT, UNDECIDED = "present", "at-risk", "absent", "not-enough-evidence"
 DETECTS, SIGNALS, EVIDENCES = "detects", "signals", "evidences"
-OPEN_LIST, MISSING, TIME, STANDING = "open-list", "missing-evidence", "time-passed", "standing"
+OPEN_LIST, MISSING, TIME, STANDING, STAGE = "open-list", "missing-evidence", "time-passed", "standing", "stage"
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,20 @@ class Judge:
     knowledge: Knowledge
     minimum_standing: str
     not_checked: frozenset[str]
+    stage: str | None
 
     def verdict(self, error: ErrorEntry, rules: tuple[Rule, ...]) -> Verdict:
         """One error's verdict from its rules."""
-        signs = [rule for rule in rules if rule.role in (DETECTS, SIGNALS)]
-        asks = [rule for rule in rules if rule.role == EVIDENCES]
+        skipped = [rule for rule in rules if rule.stages and self.stage is not None and self.stage not in rule.stages]
+        open_stage = [rule for rule in rules if rule.stages and self.stage is None]
+        considered = [rule for rule in rules if rule not in skipped and rule not in open_stage]
+        signs = [rule for rule in considered if rule.role in (DETECTS, SIGNALS)]
+        asks = [rule for rule in considered if rule.role == EVIDENCES]
         findings, questions = self._signs(signs)
         shortfalls, missing = self._missing(asks)
         findings += shortfalls
         questions += missing
+        questions += self._stage_questions(open_stage)
         evidence = self._evidence(asks)
         weakest = min((e.standing for e in evidence), key=self._rank, default="")
         looked = bool(asks) and all(self.now.outcome.focus_nodes.get(rule.iri, 0) for rule in asks)
@@ -65,6 +70,7 @@ class Judge:
             ),
             questions=merged(questions),
             not_checked=tuple(sorted(r.code for r in rules if r.iri in self.not_checked)),
+            not_applicable=tuple(sorted(rule.code for rule in skipped)),
             remedies=error.remedies,
             sources=error.sources,
         )
@@ -122,6 +128,13 @@ class Judge:
             for e in evidence
             if self._rank(e.standing) < wanted.rank
         ]
+
+    def _stage_questions(self, rules: Iterable[Rule]) -> list[Question]:
+        """A rule that holds at some stages only, for a cluster whose stage is not known: what fires there is asked."""
+        outcome = self.now.outcome
+        asked = [rule.code for rule in rules if outcome.failed.get(rule.iri) or outcome.open.get(rule.iri)]
+        about = ox.NamedNode(self.now.description.initiative)
+        return [self.now.ask_template(STAGE, about, {}, asked)] if asked else []
 
     def _rank(self, standing: str) -> int:
         return self.knowledge.ranked(standing).rank if standing else 0
