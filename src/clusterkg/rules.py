@@ -6,6 +6,7 @@ A profile is a folder under `shapes/` with a `profile.ttl`; it may inherit from 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -189,19 +190,23 @@ def _parse(path: Path) -> list[ox.Triple]:
 
 
 def name_shapes(triples: list[ox.Triple]) -> list[ox.Triple]:
-    """Give every blank node that is no list cell an IRI below its rule's, in document order, so that engines report shapes by name."""
+    """Name blank nodes in document order, so that engines report shapes by name and equal rules have equal bytes.
+
+    Shapes get an IRI below their rule's; list cells stay blank, with a label made of the rule's and a number.
+    """
     cells = {t.subject for t in triples if t.predicate == RDF.first}
-    names: dict[ox.BlankNode, ox.NamedNode] = {}
+    names: dict[ox.BlankNode, ox.NamedNode | ox.BlankNode] = {}
     owner = next((t.subject for t in triples if t.predicate == RDF.type and t.object == CKG.Rule), None)
     current = owner.value if isinstance(owner, ox.NamedNode) else "https://w3id.org/clusterkg/rule/unnamed"
 
     def name(
         node: ox.NamedNode | ox.BlankNode | ox.Triple | ox.Literal,
     ) -> ox.NamedNode | ox.BlankNode | ox.Triple | ox.Literal:
-        if not isinstance(node, ox.BlankNode) or node in cells:
+        if not isinstance(node, ox.BlankNode):
             return node
         if node not in names:
-            names[node] = ox.NamedNode(f"{current}#part-{len(names) + 1}")
+            cell = re.sub(r"[^A-Za-z0-9]", "", current.rpartition("/")[2]) + f"cell{len(names) + 1}"
+            names[node] = ox.BlankNode(cell) if node in cells else ox.NamedNode(f"{current}#part-{len(names) + 1}")
         return names[node]
 
     named = []

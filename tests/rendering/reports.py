@@ -40,7 +40,7 @@ def text(es: str, en: str) -> dict[str, str]:
 
 
 def citation(document: str = "mhcluster", locator: str = "error 7") -> Citation:
-    return Citation(document, f"{ROOT}id/source/{document}", locator)
+    return Citation(document, f"{ROOT}id/source/{document}", {"es": locator, "en": locator})
 
 
 def remedy(name: str) -> Remedy:

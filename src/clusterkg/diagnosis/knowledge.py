@@ -117,8 +117,7 @@ class Knowledge:
 def citation(source: Source, index: Index) -> Citation:
     """A citation for the report: the document's key, else the last part of its IRI."""
     key = index.text(ox.NamedNode(source.document), CKG.code) if source.document else ""
-    locator = source.locator.get("en") or source.locator.get("") or next(iter(source.locator.values()), "")
-    return Citation(key or source.document.rpartition("/")[2], source.document, locator)
+    return Citation(key or source.document.rpartition("/")[2], source.document, source.locator)
 
 
 def statement_citations(view: Index, vocabulary: Index, *nodes: object) -> tuple[Citation, ...]:

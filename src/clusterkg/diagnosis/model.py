@@ -19,7 +19,7 @@ class Citation:
 
     document: str
     iri: str
-    locator: str
+    locator: Text
 
 
 @dataclass(frozen=True, slots=True)

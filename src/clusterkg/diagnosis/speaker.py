@@ -166,12 +166,12 @@ def _terms(hit: Hit) -> dict[str, Node | None]:
 
 def merged(questions: Iterable[Question]) -> tuple[Question, ...]:
     """The same question asked for several rules is asked once; sorted by the rules that it decides."""
-    found: dict[tuple[str, str, str], Question] = {}
+    found: dict[tuple[str, str], Question] = {}
     for question in questions:
-        key = (question.kind, question.about.value, str(sorted(question.text.items())))
-        old = found.get(key)
-        rules = tuple(sorted({*question.decides, *(old.decides if old else ())}))
-        found[key] = Question(question.kind, question.about, question.text, rules)
+        key = (question.about.value, str(sorted(question.text.items())))
+        old = found.get(key, question)
+        rules = tuple(sorted({*question.decides, *old.decides}))
+        found[key] = Question(old.kind, old.about, old.text, rules)
     return tuple(sorted(found.values(), key=lambda q: (q.decides, q.kind, q.about.value, sorted(q.text.items()))))
 
 

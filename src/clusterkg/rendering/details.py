@@ -136,10 +136,13 @@ def _finding(page: Page, finding: Finding, language: Language) -> None:
     where = place(finding.location)
     page.line((f"{language('where')}: ", _DIM), f"{where} ({' → '.join(about)})", indent=4, hanging=2)
     if finding.sources:
-        page.line((f"{language('rule-source')}: ", _DIM), citations(finding.sources), indent=4, hanging=2)
+        page.line((f"{language('rule-source')}: ", _DIM), citations(finding.sources, language), indent=4, hanging=2)
     if finding.statement_sources:
         page.line(
-            (f"{language('statement-source')}: ", _DIM), citations(finding.statement_sources), indent=4, hanging=2
+            (f"{language('statement-source')}: ", _DIM),
+            citations(finding.statement_sources, language),
+            indent=4,
+            hanging=2,
         )
     for repair in finding.repairs:
         page.line((f"{language('repair')}: ", _DIM), language.pick(repair), indent=4, hanging=2)
@@ -170,7 +173,7 @@ def _remedies(page: Page, remedies: list[Remedy], language: Language) -> None:
         return
     page.line((f"{language('remedies')}:", _LABEL), indent=2)
     for remedy in remedies:
-        source = f" [{citations(remedy.sources)}]" if remedy.sources else ""
+        source = f" [{citations(remedy.sources, language)}]" if remedy.sources else ""
         page.line("• ", language.pick(remedy.text), (source, _DIM), indent=4, hanging=2)
 
 
@@ -208,9 +211,10 @@ def place(location: Location) -> str:
     return location.file if location.line is None else f"{location.file}:{location.line}"
 
 
-def citations(items: Iterable[Citation]) -> str:
+def citations(items: Iterable[Citation], language: Language) -> str:
     """`mhcluster, error 7; cbm, 1.2`."""
-    return "; ".join(f"{item.document}, {item.locator}" if item.locator else item.document for item in items)
+    located = ((item.document, language.pick(item.locator)) for item in items)
+    return "; ".join(f"{document}, {locator}" if locator else document for document, locator in located)
 
 
 def _term(term: Term | None, language: Language) -> str:

@@ -183,7 +183,15 @@ def _remedies(remedies: Iterable[Remedy]) -> list[Tree]:
 
 
 def _citations(citations: Iterable[Citation]) -> list[Tree]:
-    return [{"document": c.document, "iri": c.iri, "locator": c.locator} for c in citations]
+    """`locator` is one text for those who want one (English first); `locators` has every language."""
+    return [
+        {"document": c.document, "iri": c.iri, "locator": _first(c.locator), "locators": _text(c.locator)}
+        for c in citations
+    ]
+
+
+def _first(texts: Mapping[str, str]) -> str:
+    return texts.get("en") or texts.get("") or next((texts[tag] for tag in sorted(texts)), "")
 
 
 def _term(term: Term) -> Tree:

@@ -127,7 +127,7 @@ def _group(page: Page, rule: str, found: list[tuple[str, Finding]], language: La
     role_key = f"role.{first.role}"
     role = language(role_key) if language.has(role_key) else first.role
     look = style("present" if first.role == "detects" else "at-risk")
-    source = f" [{citations(first.sources)}]" if first.sources else ""
+    source = f" [{citations(first.sources, language)}]" if first.sources else ""
     page.gap()
     page.line((f"{rule} ", look), f"({role}) ", language.count("times", len(found)), (source, "dim"), hanging=2)
     for label, finding in found[:_FINDINGS_SHOWN]:

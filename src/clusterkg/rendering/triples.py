@@ -214,8 +214,7 @@ def _citations(node: NamedNode, stem: str, citations: Iterable[Citation]) -> Ite
         yield Triple(node, DCTERMS.source, citation)
         yield Triple(citation, RDF.type, CKG.Citation)
         yield Triple(citation, CKG.document, NamedNode(item.iri))
-        if item.locator:
-            yield Triple(citation, CKG.locator, Literal(item.locator))
+        yield from _labels(citation, CKG.locator, item.locator)
 
 
 def _labels(node: NamedNode, predicate: NamedNode, texts: Texts) -> Iterator[Triple]:
