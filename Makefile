@@ -20,7 +20,7 @@ run: $(STAMP)
 
 test: lint
 	@echo "Tests …" >&2
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(STAMP)
 	@echo "Style (ruff) …" >&2
