@@ -35,7 +35,7 @@ format: $(STAMP)
 
 # Exact versions and hashes for every platform and every Python from 3.11 on; no download addresses.
 lock: $(STAMP)
-	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --extra dev --extra reasoning --extra turbo \
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --extra dev --extra reasoning --extra turbo --extra entailments \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements/lock.txt
 
 $(STAMP): requirements/lock.txt pyproject.toml scripts/set-up

@@ -33,6 +33,7 @@ from pyoxigraph import (
 )
 
 from clusterkg.descriptions import descriptions_of
+from clusterkg.entailments import entailed_quads
 from clusterkg.errors import ConfigurationError, UsageError, did_you_mean, nearest, text
 from clusterkg.namespaces import GRAPH_BASE, ID_BASE, PREFIXES, XSD
 from clusterkg.reading import Document, find_documents, read_document
@@ -132,8 +133,10 @@ def parse_query(name: str, sparql: str) -> Query:
     return Query(name, sparql, texts["title"], texts["description"], tuple(parameters))
 
 
-def open_store(extra: Iterable[Document] = ()) -> Store:
-    """Vocabulary and rules in the default graph, each shipped or extra description in its own named graph.
+def open_store(extra: Iterable[Document] = (), *, entailments: bool = False) -> Store:
+    """Vocabulary and rules in the default graph, each description and each passage in its own named graph.
+
+    `extra` are documents of the caller's. With `entailments`, what follows stands in a graph of its own (see entailments.py).
 
     Raises:
         ConfigurationError: when something shipped is broken.
@@ -151,6 +154,8 @@ def open_store(extra: Iterable[Document] = ()) -> Store:
     shipped = [read_document(path) for path in find_documents([resource("data")]) if path != register]
     for document in (*shipped, *extra):
         store.extend(graph_quads(document, vocabulary))
+    if entailments:
+        store.extend(entailed_quads(store))
     return store
 
 

@@ -40,6 +40,11 @@ Examples:
 @click.option(
     "--format", "form", type=Choice(("table", "csv", "tsv", "json", "xml", "turtle")), help="Default: table, or turtle."
 )
+@click.option(
+    "--entailments/--no-entailments",
+    default=None,
+    help="Ask what follows, too. Default: where the reasoner is installed.",
+)
 @lang_option
 @out_option
 def query(
@@ -48,10 +53,12 @@ def query(
     params: tuple[str, ...],
     data: tuple[str, ...],
     form: str | None,
+    entailments: bool | None,
     speaks: Language,
     out: Path | None,
 ) -> int:
     """Ask the knowledge graph. QUERY: the name of a shipped query, a .rq file, or SPARQL text."""
+    from clusterkg.entailments import available
     from clusterkg.queries import ask, find_query, open_store
 
     if query is None:
@@ -68,7 +75,8 @@ def query(
         for failure in failures:
             report_error(failure, speaks)
             code = failure.exit_code
-    result = ask(open_store(documents), asked, dict(map(_pair, params)), speaks.code)
+    store = open_store(documents, entailments=available() if entailments is None else entailments)
+    result = ask(store, asked, dict(map(_pair, params)), speaks.code)
     emit(_written(result, form, speaks, out), out)
     return code
 
