@@ -83,7 +83,7 @@ def _entail(stated: Iterable[str]) -> Iterator[str]:
 
 def _rl(lines: Iterable[str]) -> Iterator[str]:
     """OWL 2 RL; literals and blank nodes come back changed, so only statements between things of ours and named ones are kept."""
-    import reasonable  # type: ignore[import-untyped, unused-ignore]
+    import reasonable
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "stated.ttl"
