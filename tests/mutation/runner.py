@@ -51,15 +51,28 @@ class Death:
 
 
 @cache
-def prepared() -> tuple[Prepared, ...]:
-    """Every sample, made ready once."""
-    return tuple(_prepare(case) for case in samples.cases())
+def prepared(profile: str | None = None) -> tuple[Prepared, ...]:
+    """Every sample, or those of one profile, made ready once."""
+    if profile is None:
+        return tuple(sample for code in _profiles() for sample in prepared(code))
+    return tuple(_prepare(case) for case in samples.cases() if case.profile == profile)
 
 
 def all_rule_mutants() -> list[Mutant]:
     """The mutants of every rule that a sample can speak of."""
-    rules = [rule for rule in samples.checker().rules if rule.role != "forbids"]
-    return [mutant for rule in rules for mutant in rule_mutants(rule)]
+    return [mutant for _, rule in samples.rules() for mutant in rule_mutants(rule)]
+
+
+@cache
+def _profiles() -> tuple[str, ...]:
+    """The profiles that samples are diagnosed with."""
+    return tuple(dict.fromkeys(profile for profile, _ in samples.rules()))
+
+
+@cache
+def _profile_of() -> dict[str, str]:
+    """IRI of a rule → the profile that its samples are diagnosed with."""
+    return {rule.iri: profile for profile, rule in samples.rules()}
 
 
 def all_query_mutants() -> list[QueryMutant]:
@@ -82,7 +95,8 @@ def run_rule_mutant(mutant: Mutant) -> Death:
     except ConfigurationError as error:
         return Death(mutant.name, mutant.operator, f"refused: {error.message['en']}")
     # The rule's own samples first: they are the ones that should notice.
-    for sample in sorted(prepared(), key=lambda s: s.case.rule != mutant.rule.code):
+    own = prepared(_profile_of()[mutant.rule.iri])
+    for sample in sorted(own, key=lambda s: s.case.rule != mutant.rule.code):
         try:
             if _notices(sample, mutant.rule, shapes, validator):
                 return Death(mutant.name, mutant.operator, sample.case.id)
@@ -117,8 +131,8 @@ def _to_front(names: list[str], name: str) -> None:
 
 
 def _prepare(case: samples.Case) -> Prepared:
-    checker = samples.checker()
-    description = samples.description(case.update)
+    checker = samples.checker(profile=case.profile)
+    description = samples.description(case.update, case.profile)
     others = samples.neighbours(case.others)
     now = checker.outcome(description, case.as_of or description.described, others)
     own = checker.outcome(description, description.described, others) if now.view.period == "later" else None
@@ -156,7 +170,7 @@ def _focus(view: View, rule: Rule) -> int:
 
 def _said(sample: Prepared, now: Outcome, own: Outcome | None, changed: Rule | str) -> object:
     """What a sample's expectation looks at, for the error or the stage that the rule concerns."""
-    checker = samples.checker()
+    checker = samples.checker(profile=sample.case.profile)
     iri = changed if isinstance(changed, str) else changed.iri
     rules = tuple(changed if isinstance(changed, Rule) and r.iri == iri else r for r in checker.rules)
     rule = next(r for r in rules if r.iri == iri)
@@ -166,7 +180,9 @@ def _said(sample: Prepared, now: Outcome, own: Outcome | None, changed: Rule | s
     if now.view.before_founding:
         return None
     before = Speaker(sample.description, own, checker.knowledge) if own else None
-    judge = Judge(speaker, before, checker.knowledge, checker.profile.minimum_standing, frozenset(), _stage_now(sample, now))
+    judge = Judge(
+        speaker, before, checker.knowledge, checker.profile.minimum_standing, frozenset(), _stage_now(sample, now)
+    )
     error = _error(checker.knowledge.errors.values(), rule)
     verdict = judge.verdict(error, tuple(r for r in rules if r.concerns == rule.concerns))
     codes = {code for question in verdict.questions for code in question.decides}
@@ -174,14 +190,16 @@ def _said(sample: Prepared, now: Outcome, own: Outcome | None, changed: Rule | s
 
 
 def _stage_now(sample: Prepared, now: Outcome) -> str | None:
-    checker = samples.checker()
-    stage = infer_stage(now, checker.rules, checker.knowledge, Speaker(sample.description, now, checker.knowledge).labels)
+    checker = samples.checker(profile=sample.case.profile)
+    stage = infer_stage(
+        now, checker.rules, checker.knowledge, Speaker(sample.description, now, checker.knowledge).labels
+    )
     known = stage.declared or stage.inferred
     return known.value if known else None
 
 
 def _stage(sample: Prepared, now: Outcome, rules: tuple[Rule, ...], speaker: Speaker) -> object:
-    checker = samples.checker()
+    checker = samples.checker(profile=sample.case.profile)
     stage = infer_stage(now, rules, checker.knowledge, speaker.labels)
     unmet = sorted(reason.rule for reason in stage.because if not reason.met) if sample.case.unmet is not None else None
     return unmet, (stage.inferred and stage.inferred.value) if sample.case.stage is not None else None
@@ -192,7 +210,7 @@ def _error(errors: Iterable[ErrorEntry], rule: Rule) -> ErrorEntry:
 
 
 def _differs(sample: Prepared, viewer: Viewer) -> bool:
-    checker = samples.checker(sample.case.as_of)
+    checker = samples.checker(sample.case.as_of, sample.case.profile)
     usual = checker._viewer
     checker._viewer = viewer
     try:
