@@ -22,7 +22,7 @@ from clusterkg.reading import find_documents, read_document
 from clusterkg.resources import resource
 from clusterkg.view import Viewer
 
-from ..rules.samples import Case, cases, checker, description, neighbours
+from ..rules.samples import DEFAULT_PROFILE, Case, cases, checker, description, neighbours, rules
 
 DATE_TYPES = {XSD.date, XSD.gYearMonth, XSD.gYear}
 KEPT = {CKG.assesses, CKG.described, CKG.serves}
@@ -30,8 +30,9 @@ LATER = "2027-01-31"
 
 
 @cache
-def _validators() -> dict[str, Validator]:
-    return {name: choose_engine(name).prepare(checker().shapes.ntriples) for name in available_engines()}
+def _validators(profile: str) -> dict[str, Validator]:
+    shapes = checker(profile=profile).shapes.ntriples
+    return {name: choose_engine(name).prepare(shapes) for name in available_engines()}
 
 
 @cache
@@ -39,10 +40,10 @@ def _viewer() -> Viewer:
     return Viewer(checker().vocabulary, resource("shapes"))
 
 
-def _agree(found: Description, as_of: str, others: Iterable[ox.Triple] = ()) -> None:
+def _agree(found: Description, as_of: str, others: Iterable[ox.Triple] = (), profile: str = DEFAULT_PROFILE) -> None:
     view = _viewer().view(found, as_of, others)
-    data = checker().shapes.relevant(view.triples)
-    answers = {name: _counted(validator.validate(data)) for name, validator in _validators().items()}
+    data = checker(profile=profile).shapes.relevant(view.triples)
+    answers = {name: _counted(validator.validate(data)) for name, validator in _validators(profile).items()}
     first, *rest = answers
     for name in rest:
         assert answers[first] - answers[name] == Counter(), f"only {first}"
@@ -60,15 +61,15 @@ def test_there_is_something_to_compare() -> None:
 
 
 def _once() -> list[Case]:
-    """Samples that change the model cluster alike are compared once."""
-    return list({(case.update, case.others, case.as_of): case for case in cases()}.values())
+    """Samples that change the same model alike are compared once."""
+    return list({(case.profile, case.update, case.others, case.as_of): case for case in cases()}.values())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", _once(), ids=lambda case: case.id)
 def test_samples(case: Case) -> None:
-    found = description(case.update)
-    _agree(found, case.as_of or found.described, neighbours(case.others))
+    found = description(case.update, case.profile)
+    _agree(found, case.as_of or found.described, neighbours(case.others), case.profile)
 
 
 @pytest.mark.parametrize("path", find_documents([resource("data")]), ids=lambda path: path.name)
@@ -76,6 +77,13 @@ def test_shipped_data(path: Path) -> None:
     for found in descriptions_of(read_document(path), checker().vocabulary):
         _agree(found, found.described)
         _agree(found, LATER)
+
+
+@pytest.mark.parametrize("profile", sorted({profile for profile, _ in rules()} - {DEFAULT_PROFILE}))
+def test_shipped_data_in_other_profiles(profile: str) -> None:
+    for path in find_documents([resource("data", "clusters")]):
+        for found in descriptions_of(read_document(path), checker().vocabulary):
+            _agree(found, found.described, profile=profile)
 
 
 # --- random edits of the model cluster

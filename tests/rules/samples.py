@@ -3,6 +3,8 @@
 `tests/rules/<CODE>.yaml` holds the cases of one rule:
 
     rule: TE-07-1
+    profile: ten-errors              # optional: the profile that diagnoses; its model, where it has one, is
+                                     # data/illustrations/model-<profile>.yaml (a "/" written "-"), else the model cluster
     cases:
       - name: no champion, and the list is complete
         kind: fail                   # fail, pass or edge
@@ -13,7 +15,7 @@
         findings: [TE-07-1]          # exactly the D and S rules that fire, as often as they fire
         shortfalls: [TE-07-8]        # exactly the E rules that fall short, as often as they do
         questions: []                # exactly the rules that the questions decide
-        verdicts: {TE-07: present}   # every error that is not named must be absent
+        verdicts: {TE-07: present}   # every error of the profile that is not named must be absent
         unmet: [LC-1-2]              # optional: exactly the conditions of stages that are not met
         stage: clusterDevelopment    # optional: the stage that is inferred; "none" for none
 """
@@ -34,9 +36,12 @@ from clusterkg.diagnosis.model import Diagnosis
 from clusterkg.namespaces import CKG, ID_BASE, PREFIXES
 from clusterkg.reading import Document, read_document
 from clusterkg.resources import resource
+from clusterkg.rules import Rule, RuleBook
 
 FOLDER = Path(__file__).parent
 ABSENT = "absent"
+DEFAULT_PROFILE = Settings().profile
+MODEL = "cluster"
 PROLOGUE = f"BASE <{ID_BASE}>\n" + "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items())
 _LISTS = ("findings", "shortfalls", "questions", "verdicts", "unmet")
 _KEYS = frozenset(("name", "kind", "as_of", "update", "others", "stage", *_LISTS))
@@ -46,6 +51,7 @@ _KEYS = frozenset(("name", "kind", "as_of", "update", "others", "stage", *_LISTS
 class Case:
     """One case of one rule's file. Lists are sorted; `unmet` and `stage` are None where the case is silent on them."""
 
+    profile: str
     rule: str
     name: str
     kind: str
@@ -94,21 +100,31 @@ def cases_of(rule: str) -> list[Case]:
 
 
 @cache
-def checker(as_of: str | None = None) -> Checker:
-    """The default profile, made ready once for each date."""
-    return Checker(Settings(as_of=as_of))
+def checker(as_of: str | None = None, profile: str = DEFAULT_PROFILE) -> Checker:
+    """A profile, the default one unless told otherwise, made ready once for each date."""
+    return Checker(Settings(profile=profile, as_of=as_of))
 
 
 @cache
-def model_document() -> Document:
-    """The model cluster's document."""
-    return read_document(resource("data", "illustrations", "model-cluster.yaml"))
+def rules() -> tuple[tuple[str, Rule], ...]:
+    """Every rule that a sample can speak of, with the profile that runs it: the default one where that does, else its own."""
+    found = {rule.iri: (DEFAULT_PROFILE, rule) for rule in checker().rules}
+    for code, profile in RuleBook.load(resource("shapes")).profiles.items():
+        found = {rule.iri: (code, rule) for rule in profile.rules if rule.profile == profile.iri} | found
+    return tuple(pair for pair in found.values() if pair[1].role != "forbids")
 
 
-def description(update: str = "") -> Description:
-    """The model cluster's description after a SPARQL Update."""
+@cache
+def model_document(profile: str = DEFAULT_PROFILE) -> Document:
+    """The document of the profile's own model, else of the model cluster."""
+    own = resource("data", "illustrations") / f"model-{profile.replace('/', '-')}.yaml"
+    return read_document(own if own.exists() else resource("data", "illustrations", f"model-{MODEL}.yaml"))
+
+
+def description(update: str = "", profile: str = DEFAULT_PROFILE) -> Description:
+    """The description of a profile's model after a SPARQL Update."""
     store = ox.Store()
-    document = model_document()
+    document = model_document(profile)
     store.extend(document.quads)
     if update.strip():
         store.update(PROLOGUE + update)
@@ -124,7 +140,8 @@ def neighbours(turtle: str) -> list[ox.Triple]:
 
 def diagnose(case: Case) -> Diagnosis:
     """The diagnosis of a case."""
-    return checker(case.as_of).diagnose(description(case.update), neighbours(case.others))
+    found = description(case.update, case.profile)
+    return checker(case.as_of, case.profile).diagnose(found, neighbours(case.others))
 
 
 def outcome(diagnosis: Diagnosis) -> Outcome:
@@ -161,6 +178,7 @@ def _cases_of(path: Path) -> Iterable[Case]:
         if unknown := set(stated) - _KEYS:
             raise ValueError(f"{path.name}, “{stated.get('name')}”: unknown keys {sorted(unknown)}")
         yield Case(
+            profile=content.get("profile", DEFAULT_PROFILE),
             rule=content["rule"],
             name=stated["name"],
             kind=stated["kind"],
