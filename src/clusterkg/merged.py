@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, Triple, parse
 
 from clusterkg.errors import ConfigurationError, InputError, Text, text
 from clusterkg.graph import Index, Node, Term
-from clusterkg.namespaces import OWL, RDF, RDFS, SKOS
+from clusterkg.namespaces import CKG, OWL, RDF, RDFS, SKOS
 
 _UNNAMED = "urn:clusterkg:unnamed:"
 
@@ -104,6 +104,7 @@ def merge(ontology: Iterable[Path], extra: Iterable[Path] = ()) -> Merged:
     # What was given besides comes first, where the search for a contradiction looks first: the ontology is tested.
     triples = [triple for file in extra for triple in _read(file, InputError)]
     triples += [triple for file in ontology for triple in _read(file, ConfigurationError)]
+    triples = _without_citations(triples)
     individuals = _individuals(triples)
     background: list[Triple] = []
     statements: dict[NamedNode, list[Triple]] = {name: [] for name in individuals.values()}
@@ -123,6 +124,16 @@ def _read(file: Path, error: type[ConfigurationError] | type[InputError]) -> Ite
         line = getattr(problem, "lineno", None)
         message = text(f"No se puede leer como RDF: {problem}", f"It cannot be read as RDF: {problem}")
         raise error(message, file=str(file), line=line) from problem
+
+
+def _without_citations(triples: list[Triple]) -> list[Triple]:
+    """Citations say where a statement stands and entail nothing; there are thousands, and they would take most of the reasoner's time."""
+    unnamed = {
+        t.subject
+        for t in triples
+        if t.predicate == RDF.type and t.object == CKG.Citation and isinstance(t.subject, BlankNode)
+    }
+    return [t for t in triples if t.subject not in unnamed and t.object not in unnamed]
 
 
 def _individuals(triples: Iterable[Triple]) -> dict[Term, NamedNode]:

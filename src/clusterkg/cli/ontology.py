@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from clusterkg.rendering.language import Language
 if TYPE_CHECKING:
     from clusterkg.merged import Name
     from clusterkg.ontology_check import OntologyReport
+    from clusterkg.shape_lint import LintProblem
 
 
 @click.group()
@@ -32,16 +34,22 @@ Exit codes: 0 sound, 1 a contradiction or a class that nothing can be of, 2 it c
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @lang_option
 def check(*, files: tuple[Path, ...], speaks: Language) -> int:
-    """Check consistency and classes with HermiT; FILES are checked together with the shipped vocabulary."""
+    """Check consistency and classes with HermiT, and the shapes for what engines pass over in silence.
+
+    FILES are checked together with the shipped vocabulary.
+    """
     from clusterkg.ontology_check import check_ontology
     from clusterkg.resources import resources
+    from clusterkg.shape_lint import lint_shapes
+    from clusterkg.vocabulary import shipped_vocabulary
 
+    problems = lint_shapes(resources() / "shapes", shipped_vocabulary())
     report = check_ontology(resources(), list(files))
-    emit(_text(report, speaks))
-    return 0 if report.sound else 1
+    emit(_text(report, problems, speaks))
+    return 0 if report.sound and not problems else 1
 
 
-def _text(report: OntologyReport, speaks: Language) -> str:
+def _text(report: OntologyReport, problems: Sequence[LintProblem], speaks: Language) -> str:
     from clusterkg.rendering.page import Page
 
     page = Page(text_width(None), color=wants_color(None))
@@ -65,6 +73,9 @@ def _text(report: OntologyReport, speaks: Language) -> str:
         page.line(("✗ ", "bold red"), f"{speaks('ontology.unsatisfiable')}:")
         for name in report.unsatisfiable:
             page.line(f"• {_name(name, speaks)}", indent=2, hanging=2)
+    page.line(("✗ ", "bold red") if problems else ("✓ ", "green"), speaks("ontology.shapes", count=len(problems)))
+    for problem in problems:
+        page.line(f"• {problem.where}: {problem.problem}", indent=2, hanging=2)
     return page.text()
 
 
