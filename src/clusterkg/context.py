@@ -34,6 +34,7 @@ _ALIASES: dict[str, Any] = {
     "source": {"@id": DCTERMS.source.value, "@type": "@id"},
     "sameAs": {"@id": OWL.sameAs.value, "@type": "@id"},
     "seeAlso": {"@id": RDFS.seeAlso.value, "@type": "@id"},
+    "license": {"@id": DCTERMS.license.value, "@type": "@id"},
     "homepage": {"@id": FOAF.homepage.value, "@type": "@id"},
 }
 
