@@ -7,10 +7,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from clusterkg.dataset import open_store
 from clusterkg.entailments import ENTAILED, available, chains, entailed_quads
 from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, ID, RDF
-from clusterkg.queries import ask, open_store, parse_query
+from clusterkg.queries import ask, parse_query
 from clusterkg.vocabulary import shipped_vocabulary
 
 pytestmark = pytest.mark.skipif(not available(), reason="the extra `entailments` is not installed")

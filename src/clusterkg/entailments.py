@@ -6,7 +6,6 @@ the business of `clusterkg ontology check`. The result is kept below the user's 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -17,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from clusterkg import __version__
+from clusterkg.cache import kept
 from clusterkg.errors import UsageError, text
 from clusterkg.graph import Index, Node
 from clusterkg.namespaces import GENID_BASE, GRAPH_BASE, ID_BASE, OWL, RDF
@@ -38,13 +38,8 @@ def entailed_quads(store: ox.Store) -> list[ox.Quad]:
     """
     stated = sorted({str(quad.triple) for quad in store})
     key = sha256("\n".join([__version__, *stated]).encode()).hexdigest()
-    kept = _cache() / f"entailed-{key[:32]}.nt"
-    if kept.is_file():
-        lines = kept.read_text(encoding="utf-8").splitlines()
-    else:
-        lines = [f"{line} ." for line in sorted(_entail(stated))]
-        _keep(kept, lines)
-    parsed = ox.parse("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
+    lines = kept("entailed", key, "nt", lambda: "".join(f"{line} .\n" for line in sorted(_entail(stated))).encode())
+    parsed = ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)
     return [ox.Quad(q.subject, q.predicate, q.object, ENTAILED) for q in parsed]
 
 
@@ -118,19 +113,3 @@ def _named(value: object) -> bool:
 
 def _trivial(subject: str, predicate: str, value: str) -> bool:
     return value == OWL.Thing.value or (predicate == OWL.sameAs.value and subject == value)
-
-
-def _cache() -> Path:
-    base = os.environ.get("CLUSTERKG_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "clusterkg"
-
-
-def _keep(path: Path, lines: list[str]) -> None:
-    """Written aside and renamed, so that nobody reads half a file; a cache that cannot be written is no error."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}")
-        aside.write_text("\n".join([*lines, ""]), encoding="utf-8")
-        aside.replace(path)
-    except OSError:
-        return

@@ -1,4 +1,4 @@
-"""Questions in SPARQL, asked of the shipped graph: vocabulary, rules and every description in a named graph of its own.
+"""Questions in SPARQL, and how they are asked of a store (see dataset.py).
 
 A shipped query is a `queries/*.rq` with its metadata in leading comment lines:
 
@@ -7,6 +7,9 @@ A shipped query is a `queries/*.rq` with its metadata in leading comment lines:
     # description@en: …
     # param: year integer 2021        name, type (iri, string, integer, decimal, boolean, date), default
     # param: cluster iri              without a default the variable stays open: any value
+    # user: researcher                whom it serves first: researcher, officer, integrator
+    # question: 12                    the competency questions that it answers, by number, separated by commas
+    # needs: diagnoses                what the store has to hold beyond what is stated: diagnoses, entailments
 
 A parameter is written `$year`; where it has no value it is the variable `?year`, hence `FILTER(?year = $year)`.
 `$lang` is always there and holds the language of the reader.
@@ -16,34 +19,31 @@ Queries only read, and never leave this machine.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyoxigraph import (
-    DefaultGraph,
     Literal,
     NamedNode,
-    Quad,
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
     Store,
-    parse,
 )
 
-from clusterkg.descriptions import descriptions_of
-from clusterkg.entailments import entailed_quads
 from clusterkg.errors import ConfigurationError, UsageError, did_you_mean, nearest, text
-from clusterkg.namespaces import GRAPH_BASE, ID_BASE, PREFIXES, XSD
-from clusterkg.reading import Document, find_documents, read_document
+from clusterkg.namespaces import ID_BASE, PREFIXES, XSD
 from clusterkg.resources import resource
-from clusterkg.vocabulary import Vocabulary, shipped_vocabulary
 
 Term = NamedNode | Literal
 Result = QuerySolutions | QueryBoolean | QueryTriples
 
-_META = re.compile(r"#\s*(title|description|param)(?:@([a-z-]+))?:\s*(.*)")
+_META = re.compile(r"#\s*(title|description|param|user|question|needs)(?:@([a-z-]+))?:\s*(.*)")
+USERS = ("researcher", "officer", "integrator")
+"""Whom a query may serve."""
+NEEDS = ("diagnoses", "entailments")
+"""What a query may ask the store to hold beyond what is stated."""
 _PLAIN_TYPES = {"string": XSD.string, "integer": XSD.integer, "decimal": XSD.decimal, "boolean": XSD.boolean}
 _FORMS = {
     "integer": re.compile(r"[-+]?\d+\Z"),
@@ -72,13 +72,16 @@ class QueryParameter:
 
 @dataclass(frozen=True)
 class Query:
-    """A query and what its comments say of it; `name` is empty for SPARQL text given by the caller."""
+    """A query and what its comments say of it; `name` is empty for SPARQL text given by the caller, `user` where none is named."""
 
     name: str
     sparql: str
     title: Mapping[str, str]
     description: Mapping[str, str]
     parameters: tuple[QueryParameter, ...]
+    user: str = ""
+    questions: tuple[int, ...] = ()
+    needs: frozenset[str] = frozenset()
 
 
 def shipped_queries() -> dict[str, Query]:
@@ -119,8 +122,13 @@ def read_query(path: Path) -> Query:
 
 
 def parse_query(name: str, sparql: str) -> Query:
-    """A query from its text, with the metadata of its leading comments."""
+    """A query from its text, with the metadata of its leading comments.
+
+    Raises:
+        ConfigurationError: for metadata that cannot be understood.
+    """
     texts: dict[str, dict[str, str]] = {"title": {}, "description": {}}
+    words: dict[str, list[str]] = {"user": [], "question": [], "needs": []}
     parameters = []
     for line in sparql.splitlines():
         if line.strip() and not line.startswith("#"):
@@ -128,54 +136,25 @@ def parse_query(name: str, sparql: str) -> Query:
         match = _META.match(line)
         if match and match[1] == "param":
             parameters.append(_declared(match[3]))
+        elif match and match[1] in words:
+            words[match[1]] += re.split(r"[,\s]+", match[3].strip())
         elif match:
             texts[match[1]][match[2] or ""] = match[3].strip()
-    return Query(name, sparql, texts["title"], texts["description"], tuple(parameters))
-
-
-def open_store(extra: Iterable[Document] = (), *, entailments: bool = False) -> Store:
-    """Vocabulary and rules in the default graph, each description and each passage in its own named graph.
-
-    `extra` are documents of the caller's. With `entailments`, what follows stands in a graph of its own (see entailments.py).
-
-    Raises:
-        ConfigurationError: when something shipped is broken.
-    """
-    vocabulary = shipped_vocabulary()
-    store = Store()
-    store.extend(vocabulary.store)
-    for path in sorted(resource("shapes").rglob("*.ttl")):
-        try:
-            store.extend(parse(path=path, rename_blank_nodes=True))
-        except (SyntaxError, OSError) as error:
-            message = text("Este archivo de reglas está dañado.", "This file of rules is broken.")
-            raise ConfigurationError(message, file=str(path)) from error
-    register = resource("data", "sources.ttl")
-    shipped = [read_document(path) for path in find_documents([resource("data")]) if path != register]
-    for document in (*shipped, *extra):
-        store.extend(graph_quads(document, vocabulary))
-    if entailments:
-        store.extend(entailed_quads(store))
-    return store
-
-
-def graph_quads(document: Document, vocabulary: Vocabulary) -> list[Quad]:
-    """The statements of a document, each description in the graph of its own; quads that name a graph keep it."""
-    found = descriptions_of(document, vocabulary)
-    if not found:
-        graph = NamedNode(f"{GRAPH_BASE}data/{Path(document.path).stem}")
-        return [_in_graph(quad, graph) for quad in document.quads]
-    return [_in_graph(quad, description_graph(one.iri)) for one in found for quad in one.quads]
-
-
-def description_graph(iri: str) -> NamedNode:
-    """The graph of a description: `…/graph/description/slug` for `…/id/description/slug`."""
-    local = iri.removeprefix(ID_BASE).removeprefix("description/")
-    return NamedNode(f"{GRAPH_BASE}description/{local}" if iri.startswith(ID_BASE) else iri)
+    user = _known("user", words["user"], USERS)
+    return Query(
+        name,
+        sparql,
+        texts["title"],
+        texts["description"],
+        tuple(parameters),
+        user[0] if user else "",
+        tuple(int(word) for word in words["question"] if word.isdigit()),
+        frozenset(_known("needs", words["needs"], NEEDS)),
+    )
 
 
 def ask(store: Store, query: Query, given: Mapping[str, str], language: str) -> Result:
-    """Run a query with its parameters; the graphs are queried as one.
+    """Run a query with its parameters.
 
     Raises:
         UsageError: for SPARQL that is wrong, updates, SERVICE, an unknown or ill-formed parameter.
@@ -183,7 +162,7 @@ def ask(store: Store, query: Query, given: Mapping[str, str], language: str) -> 
     refuse_unsafe(query.sparql)
     sparql = fill(query.sparql, bindings(query, given, language))
     try:
-        return store.query(sparql, prefixes=PREFIXES, use_default_graph_as_union=True)
+        return store.query(sparql, prefixes=PREFIXES)
     except (SyntaxError, ValueError, RuntimeError) as error:
         detail = str(error)
         raise UsageError(
@@ -275,12 +254,14 @@ def _declared(line: str) -> QueryParameter:
     return QueryParameter(name, kind, parts[2].strip() if len(parts) > 2 else None)
 
 
+def _known(key: str, words: list[str], choices: Sequence[str]) -> list[str]:
+    wrong = next((word for word in words if word not in choices), None)
+    if wrong is not None:
+        message = text(f"«{wrong}» no es un valor de «{key}».", f"“{wrong}” is no value of “{key}”.")
+        raise ConfigurationError(message, hint=text(", ".join(choices), ", ".join(choices)))
+    return words
+
+
 def _character(match: re.Match[str]) -> str:
     code = int(match[1] or match[2], 16)
     return chr(code) if code <= 0x10FFFF else ""
-
-
-def _in_graph(quad: Quad, graph: NamedNode) -> Quad:
-    if not isinstance(quad.graph_name, DefaultGraph):
-        return quad
-    return Quad(quad.subject, quad.predicate, quad.object, graph)

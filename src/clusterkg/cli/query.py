@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,9 @@ from clusterkg.rendering.language import Language
 if TYPE_CHECKING:
     from pyoxigraph import QuerySolutions
 
-    from clusterkg.queries import Result
+    from clusterkg.queries import Query, Result
     from clusterkg.reading import Document
+    from clusterkg.rendering.page import Page
 
 _TABULAR = ("table", "csv", "tsv", "json", "xml")
 _BOOLEAN = ("table", "json", "xml")
@@ -43,8 +43,9 @@ Examples:
 @click.option(
     "--entailments/--no-entailments",
     default=None,
-    help="Ask what follows, too. Default: where the reasoner is installed.",
+    help="Ask what follows, too. Default: for your own SPARQL, where the reasoner is installed.",
 )
+@click.option("--diagnose", is_flag=True, help="Ask the verdicts, too; shipped queries that need them say so.")
 @lang_option
 @out_option
 def query(
@@ -54,12 +55,14 @@ def query(
     data: tuple[str, ...],
     form: str | None,
     entailments: bool | None,
+    diagnose: bool,
     speaks: Language,
     out: Path | None,
 ) -> int:
     """Ask the knowledge graph. QUERY: the name of a shipped query, a .rq file, or SPARQL text."""
+    from clusterkg.dataset import open_store
     from clusterkg.entailments import available
-    from clusterkg.queries import ask, find_query, open_store
+    from clusterkg.queries import ask, find_query
 
     if query is None:
         emit(_listing(speaks), out)
@@ -75,7 +78,9 @@ def query(
         for failure in failures:
             report_error(failure, speaks)
             code = failure.exit_code
-    store = open_store(documents, entailments=available() if entailments is None else entailments)
+    if entailments is None:
+        entailments = "entailments" in asked.needs if asked.user else available()
+    store = open_store(documents, entailments=entailments, diagnoses=diagnose or "diagnoses" in asked.needs)
     result = ask(store, asked, dict(map(_pair, params)), speaks.code)
     emit(_written(result, form, speaks, out), out)
     return code
@@ -155,16 +160,22 @@ def _shown(term: object) -> str:
 
 
 def _listing(speaks: Language) -> str:
-    from clusterkg.queries import Query, shipped_queries
+    from clusterkg.queries import USERS, shipped_queries
     from clusterkg.rendering.page import Page
 
     page = Page(text_width(None), color=wants_color(None))
-    known: Iterable[Query] = shipped_queries().values()
-    for each in known:
-        page.line((each.name, "bold"), f" — {speaks.pick(each.title)}", hanging=2)
-        if each.description:
-            page.line(speaks.pick(each.description), indent=2)
-        for parameter in each.parameters:
-            default = "" if parameter.default is None else f" = {parameter.default}"
-            page.line(f"--param {parameter.name}=… ({parameter.type}{default})", indent=4, hanging=2)
+    known = shipped_queries().values()
+    for user in USERS:
+        page.line((speaks(f"query.user.{user}"), "bold"))
+        for each in known:
+            if each.user == user:
+                _describe(each, page, speaks)
     return page.text()
+
+
+def _describe(query: Query, page: Page, speaks: Language) -> None:
+    page.line((query.name, "bold"), f" — {speaks.pick(query.title)}", indent=2, hanging=2)
+    page.line(speaks.pick(query.description), indent=4)
+    for parameter in query.parameters:
+        default = "" if parameter.default is None else f" = {parameter.default}"
+        page.line(f"--param {parameter.name}=… ({parameter.type}{default})", indent=6, hanging=2)
