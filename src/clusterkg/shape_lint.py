@@ -28,7 +28,6 @@ _TERM = re.compile(r"\b(ckg|now):([A-Za-z][\w-]*)")
 _FULL = re.compile(r"<(https://w3id\.org/clusterkg/(?:ontology|now)#[^>]+)>")
 _FORBIDDEN = re.compile(r"\b(MINUS|VALUES|SERVICE|NOW\s*\()\b", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{([$?]?[A-Za-z]+)(?:/([a-z]+):([A-Za-z]+))?\}")
-_LANGUAGES = ("es", "en")
 _UNBOUND = "none"  # the view's queries write ?none where a branch shall bind nothing
 _SEVERITY = {
     "detects": SH.Violation,
@@ -65,7 +64,7 @@ def lint_rule(rule: Rule, vocabulary: Vocabulary) -> list[LintProblem]:
     index = Index(rule.triples)
     subject = ox.NamedNode(rule.iri)
     checks = (
-        _names(rule),
+        _names(rule, vocabulary),
         _texts(rule, vocabulary),
         _shape(rule, index, subject),
         _queries(rule, index, subject, vocabulary),
@@ -80,7 +79,7 @@ def lint_rule(rule: Rule, vocabulary: Vocabulary) -> list[LintProblem]:
 
 
 def _profile(profile: Profile, vocabulary: Vocabulary) -> Iterator[LintProblem]:
-    for language in _LANGUAGES:
+    for language in vocabulary.languages:
         if language not in profile.label:
             yield LintProblem(profile.code, f"the profile has no label in “{language}”")
     codes = [rule.code for rule in profile.rules]
@@ -90,7 +89,7 @@ def _profile(profile: Profile, vocabulary: Vocabulary) -> Iterator[LintProblem]:
         yield from lint_rule(rule, vocabulary)
 
 
-def _names(rule: Rule) -> Iterator[str]:
+def _names(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
     if rule.iri.rpartition("/")[2] != rule.code:
         yield f"the code differs from the IRI {rule.iri}"
     if Path(rule.file).stem != rule.code:
@@ -100,7 +99,11 @@ def _names(rule: Rule) -> Iterator[str]:
     if not rule.sources:
         yield "the rule has no source"
     for parameter in rule.parameters:
-        if not parameter.sources or not parameter.valid_from or any(tag not in parameter.label for tag in _LANGUAGES):
+        if (
+            not parameter.sources
+            or not parameter.valid_from
+            or any(tag not in parameter.label for tag in vocabulary.languages)
+        ):
             yield f"parameter “{parameter.name}” lacks a source, a date or a label"
 
 
@@ -110,7 +113,7 @@ def _texts(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
         texts["question"] = rule.question
     known = {"$this", "?value", "about"} | {f"${p.name}" for p in rule.parameters}
     for name, text in texts.items():
-        for language in _LANGUAGES:
+        for language in vocabulary.languages:
             if not text.get(language, "").strip():
                 yield f"no {name} in “{language}”"
         for name_, prefix, local in _PLACEHOLDER.findall(" ".join(text.values())):

@@ -16,6 +16,7 @@ _CLASS_KINDS = (OWL.Class, RDFS.Class)
 _NODE_KINDS = (OWL.ObjectProperty,)
 _VALUE_KINDS = (OWL.DatatypeProperty,)
 _OTHER_KINDS = (OWL.AnnotationProperty, RDF.Property)
+_ROOT = str(CKG).rstrip("#")
 _LABELS = (SKOS.prefLabel, RDFS.label)
 
 
@@ -106,6 +107,13 @@ class Vocabulary:
         """What replaces a deprecated term, if the vocabulary says so."""
         found = self._objects(iri, DCTERMS.isReplacedBy)
         return next((term.value for term in found if isinstance(term, NamedNode)), None)
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the vocabulary speaks: those of the root ontology's title, sorted. A language is added by adding texts."""
+        return tuple(
+            sorted(t.language for t in self._objects(_ROOT, DCTERMS.title) if isinstance(t, Literal) and t.language)
+        )
 
     @cached_property
     def classes(self) -> frozenset[str]:

@@ -128,8 +128,8 @@ class Checker:
         """Before the founding nothing is decided."""
         index = speaker.view
         initiative = ox.NamedNode(speaker.description.initiative)
-        founded = dict.fromkeys(("es", "en"), index.text(initiative, CKG.founded))
-        fields = {"founded": founded, "asOf": dict.fromkeys(("es", "en"), speaker.outcome.view.as_of)}
+        founded = index.text(initiative, CKG.founded)
+        fields = {"founded": founded, "asOf": speaker.outcome.view.as_of}
         question = speaker.ask_template(BEFORE_FOUNDING, initiative, fields, [])
         return model.Verdict(
             error.code, error.iri, error.label, error.success, UNDECIDED, self.knowledge.verdicts.get(UNDECIDED, {}), "",

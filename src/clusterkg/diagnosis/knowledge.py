@@ -43,6 +43,7 @@ class Knowledge:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Index the vocabulary and read the parts that every diagnosis uses."""
         self.index = Index(quad.triple for quad in vocabulary.store)
+        self.languages = vocabulary.languages
         self.errors = {iri.value: self._error(iri) for iri in self._named(self.index.subjects(RDF.type, CKG.Error))}
         self.verdicts = {
             self.index.text(iri, SKOS.notation): self.index.texts(iri, RDFS.label)

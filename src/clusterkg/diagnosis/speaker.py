@@ -36,7 +36,7 @@ class Speaker:
     @property
     def labels(self) -> Labels:
         """Labels from the view, then the vocabulary."""
-        return Labels(self.knowledge.index, self.view)
+        return Labels(self.knowledge.index, self.view, self.knowledge.languages)
 
     def message(self, hit: Hit) -> Text:
         """The rule's message with names and numbers filled in."""
@@ -107,7 +107,7 @@ class Speaker:
             return [self._ask(kind, self._gate_node(g, hit), self.knowledge.list_question(g.list), hit) for g in gates]
         return [self._ask(kind, about, hit.rule.question or hit.rule.message, hit)]
 
-    def ask_template(self, kind: str, about: Node, fields: Mapping[str, Text], rules: Iterable[str]) -> Question:
+    def ask_template(self, kind: str, about: Node, fields: Mapping[str, Text | str], rules: Iterable[str]) -> Question:
         """A question of a kind that has a template of its own (time passed, before the founding, standing)."""
         term = self.term(about)
         text = self._template().fill(self.knowledge.questions.get(kind, {}), {}, {"about": term.label, **fields})

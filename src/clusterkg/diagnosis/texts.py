@@ -11,7 +11,6 @@ from clusterkg.diagnosis.model import Text
 from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, GENID_BASE, PREFIXES, RDF, RDFS
 
-LANGUAGES = ("es", "en")
 NO_VALUE = "…"
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _PLACE = re.compile(r"\{([$?]?[A-Za-z]+)(?:/([a-z]+):([A-Za-z]+))?\}")
@@ -22,20 +21,21 @@ Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 class Labels:
     """Labels of nodes: the description's own first, then the vocabulary's, then a readable part of the IRI."""
 
-    def __init__(self, vocabulary: Index, view: Index) -> None:
-        """Look up in `view` first, then in `vocabulary`."""
+    def __init__(self, vocabulary: Index, view: Index, languages: tuple[str, ...]) -> None:
+        """Look up in `view` first, then in `vocabulary`; `languages` are those in which every label is given."""
+        self.languages = languages
         self._vocabulary = vocabulary
         self._view = view
 
     def of(self, term: object) -> Text:
         """The label in every language; a literal is its own label, and numbers keep their digits."""
         if isinstance(term, ox.Literal):
-            return dict.fromkeys(LANGUAGES, term.value)
+            return dict.fromkeys(self.languages, term.value)
         if not isinstance(term, ox.NamedNode):
-            return dict.fromkeys(LANGUAGES, "")
+            return dict.fromkeys(self.languages, "")
         found = self._view.texts(term, RDFS.label) or self._vocabulary.texts(term, RDFS.label) or self._described(term)
         fallback = next((found[tag] for tag in ("", "en", "es") if tag in found), next(iter(found.values()), ""))
-        return {tag: found.get(tag) or fallback for tag in LANGUAGES}
+        return {tag: found.get(tag) or fallback for tag in self.languages}
 
     def _described(self, node: ox.NamedNode) -> dict[str, str]:
         """For a node without a label: its class and what it is about, else the last part of its IRI."""
@@ -46,7 +46,11 @@ class Labels:
         about = [
             names for t in self._view.about(node) if t.predicate in CKG for names in [self._name(t.object)] if names
         ][:2]
-        return {tag: f"{kind.get(tag) or kind.get('')}: {_joined(about, tag)}" for tag in LANGUAGES} if about else kind
+        return (
+            {tag: f"{kind.get(tag) or kind.get('')}: {_joined(about, tag)}" for tag in self.languages}
+            if about
+            else kind
+        )
 
     def _name(self, term: object) -> dict[str, str]:
         return self._view.texts(term, RDFS.label) if isinstance(term, ox.NamedNode) else {}
@@ -64,18 +68,21 @@ class Template:
         self._labels = labels
         self._view = view
 
-    def fill(self, text: Text, terms: Mapping[str, Value | None], fields: Mapping[str, Text] | None = None) -> Text:
+    def fill(
+        self, text: Text, terms: Mapping[str, Value | None], fields: Mapping[str, Text | str] | None = None
+    ) -> Text:
         """The text with every placeholder replaced; one that has no value becomes "…".
 
         What stands in `[[…]]` is left out where a placeholder inside has no value.
         """
         return {tag: self._one(text[tag], tag, terms, fields or {}) for tag in sorted(text)}
 
-    def _one(self, template: str, tag: str, terms: Mapping[str, Value | None], fields: Mapping[str, Text]) -> str:
+    def _one(self, template: str, tag: str, terms: Mapping[str, Value | None], fields: Mapping[str, Text | str]) -> str:
         def value(match: re.Match[str]) -> str:
             name, prefix, local = match.groups()
             if name in fields:
-                return fields[name].get(tag, "")
+                field = fields[name]
+                return field if isinstance(field, str) else field.get(tag, "")
             term = terms.get(name)
             if prefix:
                 term = (

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from clusterkg.diagnosis.knowledge import ErrorEntry, Knowledge
-from clusterkg.diagnosis.model import Evidence, Finding, Question, Verdict
+from clusterkg.diagnosis.model import Evidence, Finding, Question, Text, Verdict
 from clusterkg.diagnosis.outcome import Hit
 from clusterkg.diagnosis.speaker import Speaker, merged
 from clusterkg.namespaces import CKG
@@ -114,10 +114,10 @@ class Judge:
         return [found[key] for key in sorted(found)]
 
     def _time_passed(self, speaker: Speaker, hit: Hit) -> Question:
-        fields = {
+        fields: dict[str, Text | str] = {
             "message": speaker.message(hit),
-            "described": dict.fromkeys(("es", "en"), self.now.description.described),
-            "asOf": dict.fromkeys(("es", "en"), self.now.outcome.view.as_of),
+            "described": self.now.description.described,
+            "asOf": self.now.outcome.view.as_of,
         }
         return speaker.ask_template(TIME, hit.focus, fields, [hit.rule.code])
 
