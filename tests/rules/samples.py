@@ -4,7 +4,8 @@
 
     rule: TE-07-1
     profile: ten-errors              # optional: the profile that diagnoses; its model, where it has one, is
-                                     # data/illustrations/model-<profile>.yaml (a "/" written "-"), else the model cluster
+                                     # data/illustrations/model-<profile>.yaml (a "/" written "-"), else that of what stands
+                                     # before its "/", else the model cluster
     cases:
       - name: no champion, and the list is complete
         kind: fail                   # fail, pass or edge
@@ -117,8 +118,9 @@ def rules() -> tuple[tuple[str, Rule], ...]:
 @cache
 def model_document(profile: str = DEFAULT_PROFILE) -> Document:
     """The document of the profile's own model, else of the model cluster."""
-    own = resource("data", "illustrations") / f"model-{profile.replace('/', '-')}.yaml"
-    return read_document(own if own.exists() else resource("data", "illustrations", f"model-{MODEL}.yaml"))
+    folder = resource("data", "illustrations")
+    named = [folder / f"model-{name}.yaml" for name in (profile.replace("/", "-"), profile.partition("/")[0], MODEL)]
+    return read_document(next(path for path in named if path.exists()))
 
 
 def description(update: str = "", profile: str = DEFAULT_PROFILE) -> Description:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 import pyoxigraph as ox
@@ -12,7 +13,6 @@ import pytest
 
 from clusterkg.baking import bake
 from clusterkg.engines import RawResult
-from clusterkg.namespaces import XSD
 from clusterkg.resources import resource
 from clusterkg.rules import Parameter, Rule
 from clusterkg.view import Viewer
@@ -68,18 +68,22 @@ def _thresholds() -> Iterator[tuple[Rule, Parameter, int]]:
 )
 def test_samples_stand_on_both_sides_of_each_threshold(rule: Rule, parameter: Parameter, step: int) -> None:
     """One less and one more, and some sample of the rule comes out otherwise."""
-    moved = replace(parameter, value=ox.Literal(str(int(parameter.value.value) + step), datatype=XSD.integer))
+    moved = replace(
+        parameter, value=ox.Literal(str(Decimal(parameter.value.value) + step), datatype=parameter.value.datatype)
+    )
     changed = replace(rule, parameters=tuple(moved if p.name == moved.name else p for p in rule.parameters))
     own = cases_of(rule.code)
     assert any(_results(rule, case) != _results(changed, case) for case in own)
 
 
 def _reachable() -> Iterator[tuple[str, str]]:
-    """Each error with the verdicts that its rules can give: "present" takes a D rule, "absent" an E rule."""
+    """Each error with the verdicts that its rules can give: at risk takes an S rule or a gated E rule, present D, absent E."""
     concerned = {rule.concerns for rule in RULES if rule.role != "conditions"}
     for iri, error in checker().knowledge.errors.items():
-        roles = {rule.role for rule in RULES if rule.concerns == iri}
-        never = {"present": not roles & {"detects"}, "absent": not roles & {"evidences"}}
+        own = [rule for rule in RULES if rule.concerns == iri]
+        roles = {rule.role for rule in own}
+        warns = any(rule.role == "signals" or (rule.role == "evidences" and rule.gates) for rule in own)
+        never = {"present": "detects" not in roles, "absent": "evidences" not in roles, "at-risk": not warns}
         yield from ((error.code, verdict) for verdict in VERDICTS if iri in concerned and not never.get(verdict))
 
 
