@@ -7,6 +7,7 @@ step; else on the description as a whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -175,3 +176,11 @@ class _Backed:
     def _own(self, node: object) -> tuple[Place, ...]:
         cited = [one for one in self.index.nodes(node, DCTERMS.source) if isinstance(one, NamedNode)]
         return tuple(place for one in cited if (place := place_of(self.index, one)).complete)
+
+
+def source_texts(folder: str) -> dict[str, Path]:
+    """The source documents in a folder, by the key that its README.md gives each file. Raises OSError where there is none."""
+    listed = re.findall(
+        r"^\| `(\w+)` \| `([^`]+)`", (Path(folder) / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return {key: Path(folder) / name for key, name in listed}
