@@ -1,4 +1,4 @@
-"""Several diagnoses at a glance: a matrix of descriptions and errors, then the findings by rule."""
+"""Several diagnoses at a glance: the findings by rule, then a matrix of descriptions and errors, which a terminal shows last."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _FINDINGS_SHOWN = 8
 
 
 def overview_page(page: Page, report: Report, language: Language, *, details: bool) -> None:
-    """Write the matrix, its legend, the summary and, unless everything follows in full, the findings by rule."""
+    """Write the findings by rule (unless everything follows in full), the matrix, its legend and the summary."""
     columns = _columns(report)
+    if not details:
+        _findings(page, report, language)
     if report.diagnoses:
         labels = _labels(report.diagnoses, language)
         widest = max(cell_len(label) for label in labels)
@@ -34,8 +36,9 @@ def overview_page(page: Page, report: Report, language: Language, *, details: bo
             page.gap()
         _legend(page, report, columns, language)
     _summary(page, report, language)
-    if not details:
-        _findings(page, report, language)
+    if report.diagnoses and not details:
+        page.gap()
+        page.line((language("hint.details", file=report.diagnoses[0].location.file), "dim"), hanging=2)
 
 
 def _columns(report: Report) -> list[str]:
@@ -113,13 +116,11 @@ def _findings(page: Page, report: Report, language: Language) -> None:
     names = _labels(report.diagnoses, language)
     rows.sort(key=lambda row: (row[0], row[1]))
     if rows:
-        page.gap()
         page.line((language("findings"), "bold"))
     for rule, group in groupby(rows, key=lambda row: row[0]):
         _group(page, rule, [(names[number], finding) for _, number, finding in group], language)
-    if report.diagnoses:
+    if rows:
         page.gap()
-        page.line((language("hint.details", file=report.diagnoses[0].location.file), "dim"), hanging=2)
 
 
 def _group(page: Page, rule: str, found: list[tuple[str, Finding]], language: Language) -> None:
