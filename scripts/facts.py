@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from clusterkg.descriptions import descriptions_of
-from clusterkg.graph import Index
+from clusterkg.graph import Index, Term
 from clusterkg.namespaces import CKG, DCTERMS, ID_BASE, RDF, SOURCE
 from clusterkg.reading import Document, find_documents, read_document
 from clusterkg.resources import resource
@@ -77,11 +77,12 @@ class Data:
 
     documents: tuple[Document, ...] = field(repr=False)
 
-    @classmethod
-    def shipped(cls) -> Data:
+    @staticmethod
+    @cache
+    def shipped() -> Data:
         """Everything below data/ but the register of sources, in the order of the paths."""
         paths = [path for path in find_documents([resource("data")]) if path.name != "sources.ttl"]
-        return cls(tuple(read_document(path) for path in sorted(paths)))
+        return Data(tuple(read_document(path) for path in sorted(paths)))
 
     def below(self, folder: str) -> Iterator[Document]:
         """The documents of one folder of data/."""
@@ -110,7 +111,7 @@ class Data:
         return (*found, *(statement for one in self.below("clusters") for statement in _described(one)))
 
 
-def place_of(index: Index, node: NamedNode) -> Place:
+def place_of(index: Index, node: Term) -> Place:
     """Where a citation or a passage points to."""
     documents = [one.value for one in index.nodes(node, CKG.document) if isinstance(one, NamedNode)]
     locator = index.texts(node, CKG.locator)
@@ -148,7 +149,7 @@ class _Backed:
         self.root = root
         self.index = Index(quad.triple for quad in quads)
         self.citations = set(self.index.subjects(RDF.type, CKG.Citation))
-        self.above: dict[object, list[NamedNode]] = {}
+        self.above: dict[Term, list[Term]] = {}
         for quad in quads:
             if not isinstance(quad.object, Literal) and isinstance(quad.subject, NamedNode):
                 self.above.setdefault(quad.object, []).append(quad.subject)
@@ -162,7 +163,9 @@ class _Backed:
         part = quad.object
         if isinstance(part, NamedNode) and self.above.get(part) == [quad.subject] and (own := self._own(part)):
             return own, Backing.NODE
-        level, seen, backing = [quad.subject], {self.root}, Backing.NODE
+        seen: set[Term] = {self.root}
+        level: list[Term] = [quad.subject]
+        backing = Backing.NODE
         while level:
             found = tuple(dict.fromkeys(place for node in level for place in self._own(node)))
             if found:

@@ -13,7 +13,7 @@ from clusterkg.resources import resource
 MAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b|mailto:", re.IGNORECASE)
 PHONE = re.compile(
     r"\btel:\+?\d|\b(?:tel|tel[eé]fono|phone|m[oó]vil|celular|whatsapp|fax)\b\W{0,3}\+?\(?\d[\d\s().-]{5,}"
-    r"|(?<![\w.])(?:\+|00)\d{1,3}[\s.-]?(?:\(?\d{1,4}\)?[\s.-]?){2,5}\d{2,4}\b"
+    r"|(?<![\w.])(?!\d{4}-\d\d\b)(?:\+|00)\d{1,3}[\s.-]?(?:\(?\d{1,4}\)?[\s.-]?){2,5}\d{2,4}\b"
     r"|(?<![\w.-])\(?\d{2,4}\)?[\s-]\d{3,4}[\s-]\d{2}-?\d{2}(?![\w-])",
     re.IGNORECASE,
 )
@@ -52,7 +52,17 @@ def test_it_sees_them(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["2004-05-01", "rdfs:label 'x'@es", "amount: 5000000000", "1,836", "2004 - 2006", "a@en ."]
+    "line",
+    [
+        "2004-05-01",
+        "rdfs:label 'x'@es",
+        "amount: 5000000000",
+        "1,836",
+        "2004 - 2006",
+        "a@en .",
+        '"0000-01-01T00:00:00"',
+        "0000-12-31",
+    ],
 )
 def test_it_leaves_figures_and_dates_alone(line: str) -> None:
     assert not MAIL.search(line)

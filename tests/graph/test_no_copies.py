@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,12 @@ def runs(found: list[str]) -> Iterator[tuple[str, ...]]:
     return (run for run in every if not all(word.isdigit() for word in run))
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[tuple[str, str]]:
     """Every text that is held here, with the file it stands in: literals, and comments as they are read by people."""
     for folder in ("ontology", "shapes"):
         for path in sorted(resource(folder).rglob("*.ttl")):
