@@ -1,19 +1,19 @@
-"""Rules and profiles as the shapes folder states them: read once, immutable, nothing validated here.
+"""Rules as the shapes folder states them: read once, immutable, nothing validated here.
 
 A rule is a SHACL node shape with triples of the rule vocabulary (`ckg:code`, `ckg:role`, `ckg:gate` …; see docs/design.md).
-A profile is a folder under `shapes/` with a `profile.ttl`; it may inherit from others and override parameters.
+Profiles put rules together: rulebook.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from clusterkg.errors import ConfigurationError, UsageError, nearest
+from clusterkg.errors import ConfigurationError
 from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, DCTERMS, RDF, RDFS, SH
 
@@ -89,14 +89,6 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
-    """A profile's own value for a parameter of an inherited rule."""
-
-    rule: str
-    parameter: Parameter
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """A set of rules, with inherited ones and overridden parameters in place, sorted by code."""
 
@@ -111,61 +103,13 @@ class Profile:
     rules: tuple[Rule, ...]
 
 
-class RuleBook:
-    """All profiles that a shapes folder holds."""
-
-    def __init__(self, profiles: Mapping[str, Profile]) -> None:
-        """Keep profiles by code."""
-        self.profiles = dict(sorted(profiles.items()))
-
-    def profile(self, code: str) -> Profile:
-        """The profile of that code.
-
-        Raises:
-            UsageError: when there is none; names the nearest.
-        """
-        if code in self.profiles:
-            return self.profiles[code]
-        near = nearest(code, self.profiles)
-        known = ", ".join(self.profiles)
-        raise UsageError(
-            {"es": f"No existe el perfil «{code}».", "en": f"There is no profile “{code}”."},
-            hint={
-                "es": (f"¿Quiso decir «{near}»? " if near else "") + f"Perfiles: {known}.",
-                "en": (f"Did you mean “{near}”? " if near else "") + f"Profiles: {known}.",
-            },
-        )
-
-    def applied(self, code: str) -> tuple[Rule, ...]:
-        """The rules that a check against a profile runs: its own, and those of profiles that apply always (form, life cycle)."""
-        chosen = {
-            rule.iri: rule for profile in self.profiles.values() if profile.applies_always for rule in profile.rules
-        }
-        chosen |= {rule.iri: rule for rule in self.profile(code).rules}
-        return tuple(sorted(chosen.values(), key=lambda rule: natural(rule.code)))
-
-    @classmethod
-    def load(cls, folder: Path) -> RuleBook:
-        """Read every profile below `folder`.
-
-        Raises:
-            ConfigurationError: for broken Turtle, a rule without code, role or error, a profile that inherits from nothing known.
-        """
-        drafts: dict[str, tuple[Profile, tuple[Override, ...]]] = {}
-        for path in sorted(folder.glob("**/profile.ttl")):
-            profile, overrides = _read_profile(path)
-            drafts[profile.iri] = (profile, overrides)
-        resolved = {iri: _resolve(iri, drafts, ()) for iri in drafts}
-        return cls({profile.code: profile for profile in resolved.values()})
-
-
 def read_rules(path: Path) -> tuple[Rule, ...]:
     """The rules of one Turtle file.
 
     Raises:
         ConfigurationError: when it is not Turtle, or a rule lacks what every rule needs.
     """
-    return tuple(rules_of(_parse(path), path.name))
+    return tuple(rules_of(parse_shapes(path), path.name))
 
 
 def rules_of(triples: Iterable[ox.Triple], file: str) -> Iterator[Rule]:
@@ -175,7 +119,12 @@ def rules_of(triples: Iterable[ox.Triple], file: str) -> Iterator[Rule]:
         yield _rule(index, subject, file)
 
 
-def _parse(path: Path) -> list[ox.Triple]:
+def parse_shapes(path: Path) -> list[ox.Triple]:
+    """The triples of one Turtle file, with blank nodes named.
+
+    Raises:
+        ConfigurationError: when it is not Turtle.
+    """
     try:
         quads = list(
             ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, base_iri="https://w3id.org/clusterkg/rule/")
@@ -231,33 +180,38 @@ def _rule(index: Index, subject: ox.NamedNode | ox.BlankNode, file: str) -> Rule
         iri=subject.value,
         code=code,
         label=index.texts(subject, RDFS.label),
-        concerns=_value(concerns),
-        role=_value(role).rpartition("#")[2],
-        profile=_value(index.one(subject, DCTERMS.isPartOf)),
+        concerns=value_of(concerns),
+        role=value_of(role).rpartition("#")[2],
+        profile=value_of(index.one(subject, DCTERMS.isPartOf)),
         message=index.texts(subject, SH.message),
         question=index.texts(subject, CKG.question),
         gates=tuple(
             sorted(
                 (
-                    Gate(_value(index.one(g, CKG.list)), index.text(g, CKG.on) or "this")
+                    Gate(value_of(index.one(g, CKG.list)), index.text(g, CKG.on) or "this")
                     for g in index.nodes(subject, CKG.gate)
                 ),
                 key=lambda gate: (gate.list, gate.on),
             )
         ),
         parameters=tuple(
-            sorted((_parameter(index, p) for p in index.nodes(subject, CKG.parameter)), key=lambda p: p.name)
+            sorted((parameter_of(index, p) for p in index.nodes(subject, CKG.parameter)), key=lambda p: p.name)
         ),
         sources=sources_of(index, subject),
-        remedies=tuple(sorted(_value(r) for r in index.objects(subject, CKG.remedy))),
+        remedies=tuple(sorted(value_of(r) for r in index.objects(subject, CKG.remedy))),
         needs_other_descriptions=CKG.otherDescriptions in index.objects(subject, CKG.needs),
-        stages=tuple(sorted(_value(stage) for stage in index.objects(subject, CKG.appliesAtStage))),
+        stages=tuple(sorted(value_of(stage) for stage in index.objects(subject, CKG.appliesAtStage))),
         triples=tuple(index.reachable(subject)),
         file=file,
     )
 
 
-def _parameter(index: Index, node: ox.NamedNode | ox.BlankNode) -> Parameter:
+def parameter_of(index: Index, node: ox.NamedNode | ox.BlankNode) -> Parameter:
+    """A parameter as a rule or an override states it.
+
+    Raises:
+        ConfigurationError: when it lacks a name or a value.
+    """
     value = index.one(node, CKG.value)
     name = index.text(node, CKG.name)
     if not isinstance(value, ox.Literal) or not name:
@@ -267,7 +221,7 @@ def _parameter(index: Index, node: ox.NamedNode | ox.BlankNode) -> Parameter:
     return Parameter(
         name=name,
         value=value,
-        unit=_value(index.one(node, CKG.unit)),
+        unit=value_of(index.one(node, CKG.unit)),
         valid_from=index.text(node, CKG.validFrom),
         label=index.texts(node, RDFS.label),
         sources=sources_of(index, node),
@@ -277,73 +231,10 @@ def _parameter(index: Index, node: ox.NamedNode | ox.BlankNode) -> Parameter:
 def sources_of(index: Index, subject: ox.NamedNode | ox.BlankNode) -> tuple[Source, ...]:
     """The citations (`dcterms:source` → `ckg:Citation`) of a node, sorted."""
     found = [
-        Source(_value(index.one(c, CKG.document)), index.texts(c, CKG.locator))
+        Source(value_of(index.one(c, CKG.document)), index.texts(c, CKG.locator))
         for c in index.nodes(subject, DCTERMS.source)
     ]
     return tuple(sorted(found, key=lambda s: (s.document, sorted(s.locator.items()))))
-
-
-def _read_profile(path: Path) -> tuple[Profile, tuple[Override, ...]]:
-    index = Index(_parse(path))
-    subject = next(iter(index.subjects(RDF.type, CKG.Profile)), None)
-    code = index.text(subject, CKG.code) if subject is not None else ""
-    if not isinstance(subject, ox.NamedNode) or not code:
-        raise ConfigurationError(
-            {"es": "El perfil no se describe a sí mismo.", "en": "The profile does not describe itself."},
-            file=str(path),
-        )
-    files = [p for p in sorted(path.parent.glob("*.ttl")) if p.name != "profile.ttl"]
-    rules = tuple(rule for file in files for rule in read_rules(file))
-    overrides = tuple(
-        Override(_value(index.one(node, CKG.rule)), _parameter(index, node))
-        for node in index.nodes(subject, CKG.override)
-    )
-    profile = Profile(
-        iri=subject.value,
-        code=code,
-        label=index.texts(subject, RDFS.label),
-        description=index.texts(subject, DCTERMS.description),
-        inherits=tuple(sorted(_value(o) for o in index.objects(subject, CKG.inherits))),
-        minimum_standing=_value(index.one(subject, CKG.minimumStanding)),
-        applies_always=index.text(subject, CKG.appliesAlways) == "true",
-        sources=sources_of(index, subject),
-        rules=rules,
-    )
-    return profile, overrides
-
-
-def _resolve(iri: str, drafts: Mapping[str, tuple[Profile, tuple[Override, ...]]], seen: tuple[str, ...]) -> Profile:
-    if iri not in drafts or iri in seen:
-        raise ConfigurationError(
-            {
-                "es": f"El perfil {iri} no existe o se hereda a sí mismo.",
-                "en": f"Profile {iri} does not exist or inherits itself.",
-            }
-        )
-    profile, overrides = drafts[iri]
-    rules = {rule.iri: rule for rule in profile.rules}
-    standing = profile.minimum_standing
-    for parent in profile.inherits:
-        inherited = _resolve(parent, drafts, (*seen, iri))
-        standing = standing or inherited.minimum_standing
-        rules = {rule.iri: rule for rule in inherited.rules} | rules
-    for override in overrides:
-        rules[override.rule] = _overridden(rules.get(override.rule), override)
-    ordered = tuple(sorted(rules.values(), key=lambda rule: natural(rule.code)))
-    return replace(profile, rules=ordered, minimum_standing=standing)
-
-
-def _overridden(rule: Rule | None, override: Override) -> Rule:
-    if rule is None or rule.parameter(override.parameter.name) is None:
-        raise ConfigurationError(
-            {
-                "es": f"El perfil cambia un parámetro que no existe: {override.rule} {override.parameter.name}.",
-                "en": f"The profile overrides a parameter that does not exist: {override.rule} {override.parameter.name}.",
-            }
-        )
-    old = rule.parameter(override.parameter.name)
-    merged = replace(override.parameter, label=override.parameter.label or (old.label if old else {}))
-    return replace(rule, parameters=tuple(merged if p.name == merged.name else p for p in rule.parameters))
 
 
 def natural(code: str) -> tuple[str | int, ...]:
@@ -351,5 +242,6 @@ def natural(code: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in code.split("-"))
 
 
-def _value(term: object) -> str:
+def value_of(term: object) -> str:
+    """An IRI or a literal's text; the empty text for anything else."""
     return term.value if isinstance(term, (ox.NamedNode, ox.Literal)) else ""

@@ -20,7 +20,8 @@ from clusterkg.baking import bake
 from clusterkg.errors import ClusterkgError, nearest
 from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, NOW, PREFIXES, SH
-from clusterkg.rules import Profile, Rule, RuleBook
+from clusterkg.rulebook import RuleBook
+from clusterkg.rules import Profile, Rule
 from clusterkg.view import view_queries
 from clusterkg.vocabulary import Vocabulary
 

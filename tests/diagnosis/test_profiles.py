@@ -11,7 +11,7 @@ from clusterkg.baking import bake
 from clusterkg.diagnosis import Checker, Settings
 from clusterkg.errors import ConfigurationError, UsageError
 from clusterkg.resources import resources
-from clusterkg.rules import RuleBook
+from clusterkg.rulebook import RuleBook
 
 from ..rules.samples import checker, description
 

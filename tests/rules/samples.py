@@ -37,7 +37,8 @@ from clusterkg.diagnosis.model import Diagnosis
 from clusterkg.namespaces import CKG, ID_BASE, PREFIXES
 from clusterkg.reading import Document, read_document
 from clusterkg.resources import resource
-from clusterkg.rules import Rule, RuleBook
+from clusterkg.rulebook import RuleBook
+from clusterkg.rules import Rule
 
 FOLDER = Path(__file__).parent
 ABSENT = "absent"

@@ -78,16 +78,13 @@ def shown(rule: Rule, template: str) -> str:
     from clusterkg.cli.library import native
 
     values = {parameter.name: str(native(parameter.value)) for parameter in rule.parameters}
-    return re.sub(r"{([^}]*)}", lambda match: values.get(match[1].removeprefix("$"), "…"), template)
-
-
-def role_name(rule: Rule, speaks: Language) -> str:
-    """What the role of a rule is called."""
-    key = f"rule.{rule.role}"
-    return speaks(key) if speaks.has(key) else rule.role
+    whole = re.sub(r"\[\[(.*?)\]\]", r"\1", template)
+    return re.sub(r"{([^}]*)}", lambda match: values.get(match[1].removeprefix("$"), "…"), whole)
 
 
 def _rule(page: Page, shelf: Library, rule: Rule, profile: Profile, speaks: Language) -> None:
+    from clusterkg.cli.library import role_name
+
     role = role_name(rule, speaks)
     page.line((f"{speaks('explain.rule')} {rule.code} — {speaks.pick(rule.label)}", "bold"), f" ({role})", hanging=2)
     _field(page, speaks, "explain.about", f"{shelf.code_of(rule.concerns)} {shelf.label(rule.concerns, speaks)}")
@@ -103,7 +100,7 @@ def _rule(page: Page, shelf: Library, rule: Rule, profile: Profile, speaks: Lang
     if rule.needs_other_descriptions:
         page.line(speaks("explain.others"))
     if rule.parameters:
-        from clusterkg.cli.listing import threshold
+        from clusterkg.cli.library import threshold
 
         page.line((f"{speaks('explain.parameters')}:", "bold"))
         for parameter in rule.parameters:
@@ -117,6 +114,7 @@ def _rule(page: Page, shelf: Library, rule: Rule, profile: Profile, speaks: Lang
 
 
 def _error(page: Page, shelf: Library, iri: NamedNode, speaks: Language) -> None:
+    from clusterkg.cli.library import role_name
     from clusterkg.namespaces import CKG, SKOS
 
     index = shelf.knowledge.index

@@ -14,7 +14,8 @@ from clusterkg.errors import UsageError, did_you_mean, nearest
 from clusterkg.namespaces import CKG, RDF, RDFS, XSD
 from clusterkg.rendering.language import Language
 from clusterkg.resources import resource
-from clusterkg.rules import Parameter, Profile, Rule, RuleBook, Source
+from clusterkg.rulebook import RuleBook
+from clusterkg.rules import Parameter, Profile, Rule, Source
 from clusterkg.vocabulary import Vocabulary, shipped_vocabulary
 
 _NUMBERS = {XSD.integer: int, XSD.decimal: float, XSD.double: float}
@@ -90,3 +91,19 @@ def native(value: Literal) -> int | float | str:
     """An RDF literal as Python has it: a number, else its text."""
     kind = _NUMBERS.get(value.datatype)
     return kind(value.value) if kind else value.value
+
+
+def threshold(shelf: Library, parameter: Parameter, speaks: Language) -> str:
+    """`Months without evaluation: 12 month (from 2026-11-01; source …)`."""
+    unit = shelf.known_label(parameter.unit, speaks)
+    notes = [speaks("explain.from", date=parameter.valid_from)] if parameter.valid_from else []
+    notes += [shelf.cited(parameter.sources, speaks)] if parameter.sources else []
+    label = speaks.pick(parameter.label) or parameter.name
+    told = f"{label} ({parameter.name}): {number(parameter)}{' ' + unit if unit else ''}"
+    return f"{told} [{'; '.join(notes)}]" if notes else told
+
+
+def role_name(rule: Rule, speaks: Language) -> str:
+    """What the role of a rule is called."""
+    key = f"rule.{rule.role}"
+    return speaks(key) if speaks.has(key) else rule.role

@@ -81,20 +81,8 @@ def rule_tree(shelf: Library, rule: Rule, profile: Profile, speaks: Language) ->
     }
 
 
-def threshold(shelf: Library, parameter: Parameter, speaks: Language) -> str:
-    """`Months without evaluation: 12 month (from 2026-11-01; source …)`."""
-    from clusterkg.cli.library import number
-
-    unit = shelf.known_label(parameter.unit, speaks)
-    notes = [speaks("explain.from", date=parameter.valid_from)] if parameter.valid_from else []
-    notes += [shelf.cited(parameter.sources, speaks)] if parameter.sources else []
-    label = speaks.pick(parameter.label) or parameter.name
-    told = f"{label} ({parameter.name}): {number(parameter)}{' ' + unit if unit else ''}"
-    return f"{told} [{'; '.join(notes)}]" if notes else told
-
-
 def _rules_text(shelf: Library, profile: Profile, speaks: Language) -> str:
-    from clusterkg.cli.explain import role_name
+    from clusterkg.cli.library import role_name, threshold
     from clusterkg.rendering.page import Page
 
     page = Page(text_width(None), color=wants_color(None))

@@ -22,7 +22,8 @@ from clusterkg.engines import choose_engine
 from clusterkg.errors import InputError, MalformedDescription
 from clusterkg.namespaces import CKG
 from clusterkg.resources import resources
-from clusterkg.rules import Rule, RuleBook
+from clusterkg.rulebook import RuleBook
+from clusterkg.rules import Rule
 from clusterkg.view import View, Viewer, view_queries
 from clusterkg.vocabulary import Vocabulary
 
