@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from facts import LANGUAGES, Backing, Data, Place, is_named, place_of
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, parse
 
 from clusterkg.graph import Index, Node
 from clusterkg.namespaces import CKG, DCTERMS, RDF, RDFS, SKOS
@@ -184,3 +184,33 @@ def test_a_contradiction_names_passages_that_state_something(data: Data) -> None
 @pytest.mark.parametrize("place", [Place("", "a", "a"), Place("cbm", "", "a"), Place("cbm", "a", "")])
 def test_a_place_that_cannot_be_found_again_is_seen(place: Place) -> None:
     assert not place.complete
+
+
+SOUND = """
+@prefix ckg: <https://w3id.org/clusterkg/ontology#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<urn:doc> a ckg:SourceDocument .
+<urn:c> a skos:Concept ; rdfs:label "uno"@es , "one"@en ; skos:definition "el primero"@es , "the first"@en ;
+    dcterms:source [ a ckg:Citation ; ckg:document <urn:doc> ; ckg:locator "sección 1"@es , "section 1"@en ] .
+"""
+
+
+@pytest.mark.parametrize(
+    ("removed", "gaps", "reason"),
+    [
+        ("", [], None),
+        (' , "one"@en', ["label@en"], None),
+        ('"el primero"@es , ', ["definition@es"], None),
+        (' , "section 1"@en', [], "a citation without document or locator"),
+        ("<urn:doc> a ckg:SourceDocument .", [], "a document that the register does not hold"),
+        ("a ckg:Citation ; ", [], "a citation without document or locator"),
+    ],
+)
+def test_a_gap_is_seen(removed: str, gaps: list[str], reason: str | None) -> None:
+    index = Index(quad.triple for quad in parse(SOUND.replace(removed, "").encode(), format=RdfFormat.TURTLE))
+    concept = NamedNode("urn:c")
+    assert [gap.removeprefix("urn:c: ") for gap in half_said(index, concept)] == gaps
+    assert (unsourced(index, concept) or "").startswith(reason or "")
+    assert bool(unsourced(index, concept)) is bool(reason)

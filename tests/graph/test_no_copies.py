@@ -105,3 +105,22 @@ def test_every_exception_has_its_reason_and_is_in_use() -> None:
     for name, reason in exceptions().items():
         assert len(reason.split()) >= 2, f"why may “{name}” stand?"
         assert name in held, f"“{name}” no longer stands anywhere: take it off the list"
+
+
+@pytest.mark.parametrize(
+    ("held", "copied"),
+    [
+        ("Así, LOS clústeres «crecen» donde hay\n confianza entre empresas.", True),
+        ("Así, los clústeres crecen donde hay confianza", False),
+        ("Así, los clústeres crecen siempre donde hay confianza entre empresas", False),
+        ("2004 2006 2008 2010 2012 2014 2016 2018", False),
+    ],
+)
+def test_a_run_is_seen_whatever_its_dress(held: str, copied: bool) -> None:
+    said = "asi los clusteres crecen donde hay confianza entre empresas; 2004 2006 2008 2010 2012 2014 2016 2018"
+    assert bool(set(runs(words(held, []))) & set(runs(words(said, [])))) is copied
+
+
+def test_a_name_counts_as_one_word() -> None:
+    name = "agencia para el desarrollo economico de la zona sur"
+    assert len(words(f"La {name} convoca", [name])) == 3
