@@ -1,5 +1,6 @@
 # make run    sets up what is missing, then prints the diagnosis of the shipped clusters
 # make test   sets up what is missing, then runs every check and every test
+# make docs   writes the pages of the vocabulary, in Spanish and English, to build/vocabulary
 # make lint   style and types only        make format  rewrites the code in the house style
 # make lock   renews requirements/lock.txt from pyproject.toml
 # make clean  removes what these made
@@ -11,7 +12,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/set-up.stamp
 
-.PHONY: run test lint format lock clean
+.PHONY: run test docs lint format lock clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -21,6 +22,9 @@ run: $(STAMP)
 test: lint
 	@echo "Tests …" >&2
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+docs: $(STAMP)
+	@$(BIN)/clusterkg ontology docs build/vocabulary
 
 lint: $(STAMP)
 	@echo "Style (ruff) …" >&2
@@ -35,7 +39,7 @@ format: $(STAMP)
 
 # Exact versions and hashes for every platform and every Python from 3.11 on; no download addresses.
 lock: $(STAMP)
-	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --extra dev --extra reasoning --extra turbo --extra entailments \
+	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --extra dev --extra reasoning --extra turbo --extra entailments --extra docs \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file requirements/lock.txt
 
 $(STAMP): requirements/lock.txt pyproject.toml scripts/set-up

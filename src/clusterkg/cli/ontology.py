@@ -1,4 +1,4 @@
-"""`clusterkg ontology check`: does the vocabulary contradict itself?"""
+"""`clusterkg ontology`: does the vocabulary contradict itself? Its documentation, as pages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clusterkg.cli.options import lang_option
+from clusterkg.cli.options import LanguageType, lang_option
 from clusterkg.cli.output import emit, text_width, wants_color
-from clusterkg.rendering.language import Language
+from clusterkg.rendering.language import Language, preferred_language
 
 if TYPE_CHECKING:
     from clusterkg.merged import Name
@@ -47,6 +47,37 @@ def check(*, files: tuple[Path, ...], speaks: Language) -> int:
     report = check_ontology(resources(), list(files))
     emit(_text(report, problems, speaks))
     return 0 if report.sound and not problems else 1
+
+
+@ontology.command(
+    epilog="""\b
+Examples:
+  clusterkg ontology docs build/vocabulary
+  clusterkg ontology docs pages-es --lang es
+
+Needs: pip install 'clusterkg[docs]'."""
+)
+@click.argument("folder", metavar="OUT_FOLDER", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--lang",
+    "only",
+    type=LanguageType(),
+    metavar="es|en",
+    help="Write the pages in this language only, and say so in it. Default: in every language.",
+)
+def docs(*, folder: Path, only: Language | None) -> None:
+    """Write the pages of the vocabulary: modules, terms, schemes, concepts, rules, errors and profiles.
+
+    They open from the folder itself, without a server, and load nothing from elsewhere. What an earlier run wrote into
+    OUT_FOLDER is replaced; a folder that holds other things is left alone.
+    """
+    from clusterkg.resources import resources
+    from clusterkg.vocabulary_pages import build_site
+    from clusterkg.vocabulary_pages.speaking import page_language
+
+    built = build_site(resources(), folder, [only.code] if only else [])
+    says = page_language(only.code if only else preferred_language())
+    emit(says("built", things=built.things, files=built.files, start=folder / "index.html") + "\n")
 
 
 def _text(report: OntologyReport, problems: Sequence[LintProblem], speaks: Language) -> str:
