@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from clusterkg.errors import InputError, NothingChecked, text
 from clusterkg.namespaces import CKG, RDF, RDFS
 from clusterkg.reading import Document
-from clusterkg.reading.lexical import DATE_TYPES, is_valid
+from clusterkg.reading.lexical import DATE_TYPES, is_plain_date, is_valid
 from clusterkg.vocabulary import Vocabulary, both_languages
 
 
@@ -142,6 +142,7 @@ def _described(iri: str, quads: Iterable[Quad], document: Document) -> str:
         not isinstance(date, Literal)
         or date.datatype.value not in DATE_TYPES
         or not is_valid(date.value, date.datatype.value)
+        or not is_plain_date(date.value)
     ):
         shown = getattr(date, "value", str(date))
         raise _error(

@@ -227,6 +227,50 @@ def test_too_many_triples(format: str, content: str) -> None:
     assert "more than 2 triples" in refused(content, format, limits=Limits(max_triples=2)).message["en"]
 
 
+LONG = "http://x/" + "a" * 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("format", "content"),
+    [
+        ("turtle", f"@prefix x: <{LONG}> .\n" + "x:a x:b x:c .\n" * 1000),
+        ("turtle", f"@base <{LONG}/> .\n" + "<a> <b> <c> .\n" * 1000),
+        ("trig", f"@prefix x: <{LONG}> .\nx:g {{" + "<a> <b> <c> .\n" * 1000 + "}"),
+        ("json", f'{{"@context": {{"x": "{LONG}#"}}, "seeAlso": [' + ",".join(['{"id": "x:a"}'] * 1000) + "]}"),
+        ("jsonld", f'{{"@context": {{"x": "{LONG}#"}}, "x:p": [' + ",".join(['{"x:q": 1}'] * 1000) + "]}"),
+    ],
+)
+def test_short_names_that_stand_for_megabytes(format: str, content: str) -> None:
+    started = time.monotonic()
+    assert refused(content, format).message["en"].startswith("Written in full, the identifiers")
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (XML + "<e:A><e:b>" * 50_000 + "</e:b></e:A>" * 50_000 + "</rdf:RDF>", "nest more than 64"),
+        (XML + "<e:A " + " ".join(f'e:a{n}="1"' for n in range(100_000)) + "/></rdf:RDF>", "too many attributes"),
+        (f'{XML}<f:A xmlns:f="{LONG}"/></rdf:RDF>', "namespace is too long"),
+    ],
+)
+def test_xml_that_would_take_long(content: str, said: str) -> None:
+    assert said in refused(content, "rdfxml").message["en"]
+
+
+@pytest.mark.parametrize("format", ["turtle", "json"])
+def test_a_value_longer_than_the_parsers_take(format: str) -> None:
+    long = "a " * 8_500_000
+    content = {"turtle": f'<http://a> <http://b> "{long}" .', "json": f'{{"label": "{long}"}}'}[format]
+    assert refused(content, format).message["en"] == "A single value is too long (above 16 MiB)."
+
+
+@pytest.mark.parametrize("key", ['"@set"', '"@list"'])
+def test_remote_contexts_in_places_that_only_the_parser_sees(key: str) -> None:
+    content = f'{{"@context": {{"i": "http://x/i"}}, "i": {{{key}: [{{"@context": "http://127.0.0.1:9/c"}}]}}}}'
+    assert refused(content, "jsonld").message["en"] == "Remote contexts are never fetched."
+
+
 def test_too_many_values() -> None:
     assert "more than 5 values" in refused("count: [1, 2, 3, 4, 5]", "yaml", limits=Limits(max_nodes=5)).message["en"]
 

@@ -75,6 +75,7 @@ def test_a_document_without_descriptions(vocabulary: Vocabulary) -> None:
         (f'e:d a :Description ; {DATE} , "2020"^^xsd:gYear .', "The description has more than one date."),
         ('e:d a :Description ; :described "1/3/2021"^^xsd:date .', "“1/3/2021” is no date."),
         ('e:d a :Description ; :described "2021-02-30"^^xsd:date .', "“2021-02-30” is no date."),
+        ('e:d a :Description ; :described "2021-02-03Z"^^xsd:date .', "“2021-02-03Z” is no date."),
         ('e:d a :Description ; :described "2021" .', "“2021” is no date."),
         ("e:d a :Description ; :described e:x .", "“http://e/x” is no date."),
         (f"e:d a :Description ; {DATE} ; :assesses e:i , e:j .", "The description assesses more than one initiative."),

@@ -55,6 +55,12 @@ def test_what_is_right_passes(statement: str, vocabulary: Vocabulary) -> None:
         (":a ckg:amount :b .", "“amount” expects a text, a number or a date, not a thing.", None),
         (':a ckg:since "20/05/2026"^^xsd:date .', "“20/05/2026” is not a valid date.",
          "Write 2004-05-01, 2004-05 or 2004."),
+        (':a ckg:since "2023-02-02Z"^^xsd:date .',
+         "“2023-02-02Z” is no date with a year of four digits and without a time zone.",
+         "Write 2004-05-01, 2004-05 or 2004."),
+        (':a ckg:since "12023"^^xsd:gYear .',
+         "“12023” is no date with a year of four digits and without a time zone.",
+         "Write 2004-05-01, 2004-05 or 2004."),
         (':a ckg:since "2023-02-29"^^xsd:date .', "“2023-02-29” is not a valid date.",
          "Write 2004-05-01, 2004-05 or 2004."),
         (':a ckg:since "2004-13"^^xsd:gYearMonth .', "“2004-13” is not a valid gYearMonth.",
@@ -120,3 +126,24 @@ def test_no_more_than_twenty_are_listed(vocabulary: Vocabulary) -> None:
 def test_texts_of_many_lines_are_shortened(vocabulary: Vocabulary) -> None:
     (problem,) = problems(f':a ckg:actor "{"x" * 500}" .', vocabulary)
     assert len(problem.message["en"]) < 120
+
+
+def test_the_search_for_problems_ends(vocabulary: Vocabulary) -> None:
+    content = PREFIXES + "".join(f":a{n} ckg:nonsense{n} :b .\n" for n in range(5000))
+    with pytest.raises(InputError) as caught:
+        read_document(content.encode(), format="turtle", vocabulary=vocabulary)
+    assert caught.value.message["es"].endswith("… y al menos 180 más.")
+
+
+def test_what_is_deprecated_does_not_hide_what_is_wrong() -> None:
+    store = Store()
+    store.extend(
+        parse(
+            "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix ckg: <https://w3id.org/clusterkg/ontology#> ."
+            " ckg:old a owl:ObjectProperty ; owl:deprecated true .",
+            format=RdfFormat.TURTLE,
+        )
+    )
+    content = PREFIXES + "".join(f":a{n} ckg:old :b .\n" for n in range(300)) + ":a ckg:nonsense :b ."
+    document = read_document(content.encode(), format="turtle")
+    assert [problem.term for problem in lint(document, Vocabulary(store)) if problem.fatal] == ["nonsense"]

@@ -82,7 +82,10 @@ def _parsed(data: bytes, file: str, format: str | None, limits: Limits) -> tuple
         raise InputError(
             text("No se reconoce el formato del documento.", "The format of the document cannot be told."),
             file=file,
-            hint=text(f"Indíquelo con --format: {names}.", f"Give it with --format: {names}."),
+            hint=text(
+                f"Indíquelo con --input-format (en convert, con --from): {names}.",
+                f"Give it with --input-format (in convert, with --from): {names}.",
+            ),
         )
     if entry.rdf is not None:
         return entry, *parse_rdf(content, entry, file, limits)

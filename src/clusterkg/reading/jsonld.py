@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 from clusterkg.errors import InputError, UnknownTermError, nearest, text
 from clusterkg.namespaces import ID_BASE, RDF
 from clusterkg.reading.document import Locations
-from clusterkg.reading.limits import Limits
+from clusterkg.reading.limits import Expansion, Limits, value_too_long
 from clusterkg.reading.rdf import too_many_triples
 from clusterkg.reading.terms import OPAQUE, PUBLISHED_NAMES, Scope, Term, published_context, published_scope
 from clusterkg.reading.tree import Mapping, Node, Scalar, Sequence
@@ -26,6 +26,11 @@ _LABEL = "_:clusterkg-unnamed-"
 _START = Scope(base=ID_BASE)
 _LANGUAGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|@none)\Z")
 _LISTS = frozenset({"@list", "@set"})
+_REMOTE = text("Los contextos remotos nunca se descargan.", "Remote contexts are never fetched.")
+_REMOTE_HINT = text(
+    "Escriba el contexto en el documento, o quítelo para usar el de clusterkg.",
+    "Write the context into the document, or remove it to use the one of clusterkg.",
+)
 
 
 def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tuple[list[Quad], Locations]:
@@ -34,7 +39,8 @@ def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tup
     With `merge`, a context of the document adds to the published one (YAML, JSON); without, it stands for itself
     (JSON-LD). A document without any context is read with the published one. Raises InputError, UnknownTermError.
     """
-    walk = _Walk(file, merge)
+    expansion = Expansion(file, limits)
+    walk = _Walk(file, merge, expansion)
     documents = [walk.root(root) for root in roots]
     content = json.dumps(documents[0] if len(documents) == 1 else documents).encode()
     quads: list[Quad] = []
@@ -43,8 +49,14 @@ def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tup
             if len(quads) >= limits.max_triples:
                 raise too_many_triples(file, limits)
             quads.append(quad)
+            expansion.add(sum(len(getattr(term, "value", "")) for term in quad), None)
+    except MemoryError as error:
+        # Not the machine's: the parser's own bound on the length of one token.
+        raise value_too_long(file) from error
     except (SyntaxError, ValueError) as error:
         detail = getattr(error, "msg", None) or str(error)
+        if "LoadDocumentCallback" in detail:
+            raise InputError(_REMOTE, file=file, hint=_REMOTE_HINT) from error
         raise InputError(
             text(f"No es JSON-LD válido ({detail}).", f"This is not valid JSON-LD ({detail})."), file=file
         ) from error
@@ -54,8 +66,9 @@ def parse_tree(roots: list[Node], merge: bool, file: str, limits: Limits) -> tup
 class _Walk:
     """One pass over the trees of a document, in document order."""
 
-    def __init__(self, file: str, merge: bool) -> None:
+    def __init__(self, file: str, merge: bool, expansion: Expansion) -> None:
         self._file = file
+        self._expansion = expansion
         self._merge = merge
         self._unnamed = 0
         self.locations = Locations()
@@ -117,6 +130,7 @@ class _Walk:
         if scope.ours and not scope.scoped and not scope.known(key.value):
             raise self._unknown(key, scope)
         predicate = scope.property(key.value)
+        self._expansion.add(len(predicate), key.line)
         if scope.ours:
             self._checked(predicate, key, scope)
         if subject is not None:
@@ -218,17 +232,12 @@ class _Walk:
             elif isinstance(entry, Scalar) and entry.kind == "null":
                 contexts.append(None)
             else:
-                raise self._error(
-                    entry,
-                    "Los contextos remotos nunca se descargan.",
-                    "Remote contexts are never fetched.",
-                    "Escriba el contexto en el documento, o quítelo para usar el de clusterkg.",
-                    "Write the context into the document, or remove it to use the one of clusterkg.",
-                )
+                raise InputError(_REMOTE, file=self._file, line=entry.line, column=entry.column, hint=_REMOTE_HINT)
         return contexts
 
     def _checked(self, iri: str, value: Scalar, scope: Scope) -> str:
         """JSON-LD drops what is no IRI without a word, so it is refused here."""
+        self._expansion.add(len(iri), value.line)
         if scope.mistaken_prefix(value.value):
             slashed = value.value.replace(":", "/", 1)
             raise self._error(

@@ -47,6 +47,14 @@ INTEGER_TYPES = frozenset(
 )
 
 
+_PLAIN_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}\Z", re.ASCII)
+
+
+def is_plain_date(lexical: str) -> bool:
+    """Whether a valid date can be compared as text: a year of four digits, without sign and time zone."""
+    return _PLAIN_DATE.match(lexical) is not None
+
+
 def is_valid(lexical: str, datatype: str) -> bool:
     """Whether `lexical` is a form of `datatype` (an IRI); True for datatypes that are not checked."""
     pattern = _PATTERNS.get(datatype)

@@ -14,10 +14,12 @@ from pyoxigraph import Literal, NamedNode, Quad
 from clusterkg.errors import InputError, Text, UnknownTermError, did_you_mean, format_error, nearest, text
 from clusterkg.namespaces import CKG, RDF, SKOS, XSD
 from clusterkg.reading.document import Document
-from clusterkg.reading.lexical import DATE_TYPES, INTEGER_TYPES, is_valid
+from clusterkg.reading.lexical import DATE_TYPES, INTEGER_TYPES, is_plain_date, is_valid
 from clusterkg.vocabulary import Vocabulary
 
 MOST_LISTED = 20
+MOST_FOUND = 200
+"""Then the search ends: the nearest right name takes a while to find, and nobody mends more at a time."""
 _STEM = str(CKG)
 _STRINGS = frozenset({XSD.string.value, RDF.langString.value})
 _DATE_HINT = text("Escriba 2004-05-01, 2004-05 o 2004.", "Write 2004-05-01, 2004-05 or 2004.")
@@ -39,14 +41,18 @@ Check = Callable[[Quad, Vocabulary], Iterator[Problem]]
 
 
 def lint(document: Document, vocabulary: Vocabulary) -> list[Problem]:
-    """All problems, in document order; the same problem on the same line is told once."""
+    """The problems, in document order; the same problem on the same line is told once. Ends after 200 fatal ones."""
     found: dict[tuple[str, int | None], Problem] = {}
+    fatal = 0
     for quad in document.quads:
         for problem in _problems(quad, vocabulary):
             subject = getattr(quad.subject, "value", str(quad.subject))
             line = document.locations.of(subject, quad.predicate.value, quad.object)
             placed = Problem(problem.message, quad, line, problem.hint, problem.term, problem.fatal)
+            fatal += placed.fatal and (problem.message["en"], line) not in found
             found.setdefault((problem.message["en"], line), placed)
+        if fatal >= MOST_FOUND:
+            break
     return list(found.values())
 
 
@@ -65,8 +71,9 @@ def require_clean(document: Document, vocabulary: Vocabulary) -> None:
     error = _error(first, document)
     lines = {language: [format_error(_error(each, document), language) for each in rest] for language in ("es", "en")}
     if more > 0:
-        lines["es"].append(f"… y {more} más.")
-        lines["en"].append(f"… and {more} more.")
+        many = len(fatal) >= MOST_FOUND
+        lines["es"].append(f"… y al menos {more} más." if many else f"… y {more} más.")
+        lines["en"].append(f"… and at least {more} more." if many else f"… and {more} more.")
     if rest:
         hints = {language: f" — {error.hint[language]}" if error.hint else "" for language in ("es", "en")}
         error.message = {
@@ -184,6 +191,17 @@ def _datatype(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
             text(
                 f"«{name}» espera {wanted}, y «{shown}» es {short}.",
                 f"“{name}” expects {wanted}, and “{shown}” is {short}.",
+            ),
+            quad,
+            None,
+            hint,
+        )
+    elif datatype in DATE_TYPES and expected & DATE_TYPES and not is_plain_date(value):
+        shown = _shortened(value)
+        yield Problem(
+            text(
+                f"«{shown}» no es una fecha con año de cuatro cifras y sin huso horario.",
+                f"“{shown}” is no date with a year of four digits and without a time zone.",
             ),
             quad,
             None,

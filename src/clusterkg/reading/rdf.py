@@ -16,7 +16,7 @@ from clusterkg.errors import InputError, text
 from clusterkg.namespaces import ID_BASE
 from clusterkg.reading.document import Locations
 from clusterkg.reading.formats import Format
-from clusterkg.reading.limits import Limits
+from clusterkg.reading.limits import Expansion, Limits, value_too_long
 from clusterkg.reading.xml_check import check_xml
 
 _MOST_QUOTED = 50
@@ -28,19 +28,20 @@ class LineReader:
 
     def __init__(self, data: bytes) -> None:
         self._lines = data.splitlines(keepends=True)
-        self._rest = b""
+        self._start = 0
         self.line = 0
 
     def read(self, size: int = -1) -> bytes:
         """At most `size` bytes, never beyond the end of a line. (More than `size` would abort the process.)"""
-        if not self._rest:
+        line = self._lines[self.line - 1] if self.line else b""
+        if self._start >= len(line):
             if self.line >= len(self._lines):
                 return b""
-            self._rest = self._lines[self.line]
-            self.line += 1
-        if size < 0:
-            size = len(self._rest)
-        part, self._rest = self._rest[:size], self._rest[size:]
+            line = self._lines[self.line]
+            self.line, self._start = self.line + 1, 0
+        end = len(line) if size < 0 else self._start + size
+        part = line[self._start : end]
+        self._start += len(part)
         return part
 
 
@@ -48,18 +49,19 @@ def parse_rdf(content: str, entry: Format, file: str, limits: Limits) -> tuple[l
     """The quads of a document in an RDF syntax, in document order. Raises InputError with line and column."""
     assert entry.rdf is not None
     if entry.rdf == RdfFormat.RDF_XML:
-        check_xml(content, file)
+        check_xml(content, file, limits)
     elif content.count("<<") > _MOST_QUOTED:
         message = text("Hay demasiadas tripletas citadas (<< … >>).", "There are too many quoted triples (<< … >>).")
         raise InputError(message, file=file)
     reader = LineReader(content.encode())
     quads: list[Quad] = []
     locations = Locations()
+    expansion = Expansion(file, limits)
     for quad in _parsed(reader, entry, file):
         if len(quads) >= limits.max_triples:
             raise too_many_triples(file, limits, reader.line)
         quads.append(quad)
-        _note(locations, quad, reader.line)
+        expansion.add(_note(locations, quad, reader.line) + len(_key(quad.graph_name)), reader.line)
     return quads, locations
 
 
@@ -79,6 +81,9 @@ def _parsed(reader: LineReader, entry: Format, file: str) -> Iterator[Quad]:
         detail = re.sub(r"^Parser error at line [^:]*: | \(line \d+\)$", "", error.msg or "")
         message = text(f"No es {entry.label} válido ({detail}).", f"This is not valid {entry.label} ({detail}).")
         raise InputError(message, file=file, line=line, column=column) from error
+    except MemoryError as error:
+        # Not the machine's: the parser's own bound on the length of one token.
+        raise value_too_long(file, reader.line or None) from error
     except (ValueError, OSError) as error:
         message = text(f"No es {entry.label} válido.", f"This is not valid {entry.label}.")
         raise InputError(message, file=file, line=reader.line or None) from error
@@ -90,13 +95,14 @@ def _parsed(reader: LineReader, entry: Format, file: str) -> Iterator[Quad]:
         raise InputError(message, file=file, line=reader.line or None) from error
 
 
-def _note(locations: Locations, quad: Quad, line: int) -> None:
-    subject = _key(quad.subject)
-    value = _key(quad.object)
+def _note(locations: Locations, quad: Quad, line: int) -> int:
+    """Note where the statement stands; the length of its terms."""
+    subject, predicate, value = _key(quad.subject), quad.predicate.value, _key(quad.object)
     if isinstance(quad.object, BlankNode):
         # An inline node is parsed before the statement that holds it: the statement begins where the node does.
         line = min(line, locations.of(value) or line)
-    locations.note(line, subject, quad.predicate.value, value)
+    locations.note(line, subject, predicate, value)
+    return len(subject) + len(predicate) + len(value)
 
 
 def _key(term: object) -> str:
