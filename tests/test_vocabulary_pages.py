@@ -8,6 +8,7 @@ import posixpath
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -19,7 +20,7 @@ from clusterkg.errors import UsageError
 from clusterkg.namespaces import CKG, DCTERMS, OWL, RDF, RDFS, ROOT, SH, SKOS
 from clusterkg.rendering.language import languages
 from clusterkg.resources import resources
-from clusterkg.rules import RuleBook
+from clusterkg.rulebook import RuleBook
 from clusterkg.vocabulary_pages import build_site
 from clusterkg.vocabulary_pages.speaking import page_texts
 
@@ -193,7 +194,7 @@ def test_ids_are_unique_and_headings_in_order(pages):
         levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", content)]
         assert levels.count(1) == 1, path
         assert levels[0] == 1, path
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), path
+        assert all(after - before <= 1 for before, after in pairwise(levels)), path
 
 
 def test_references_for_assistive_technology_are_met(pages):

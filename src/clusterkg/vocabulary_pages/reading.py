@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -39,13 +39,11 @@ class BakedRule:
 
 @dataclass(frozen=True, slots=True)
 class ViewQuery:
-    """A query of the as-of view: its file's name, its opening comment, its text, what it derives and what it reads."""
+    """A query of the as-of view: its file's name, its text, the terms it derives."""
 
     name: str
-    comment: str
     text: str
     derives: frozenset[str]
-    reads: frozenset[str]
 
 
 class Reading:
@@ -149,17 +147,9 @@ def _named(code: str) -> set[str]:
 
 def _query(path: Path) -> ViewQuery:
     lines = path.read_text(encoding="utf-8").splitlines()
-    comment = " ".join(line.lstrip("# ") for line in _opening(lines))
     text = "\n".join(line for line in lines if not line.startswith("PREFIX ")).strip()
-    head, _, body = text.partition("WHERE")
-    return ViewQuery(path.name, comment, text, frozenset(_named(head)), frozenset(_named(body)))
-
-
-def _opening(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        if not line.startswith("#"):
-            return
-        yield line
+    head = "\n".join(line for line in text.partition("WHERE")[0].splitlines() if not line.startswith("#"))
+    return ViewQuery(path.name, text, frozenset(_named(head)))
 
 
 def _value(term: object) -> str:

@@ -95,7 +95,8 @@ class RuleContent(Content):
         """A message without a case: thresholds filled in, everything else left open."""
         part = self.say.words(texts)
         values = {parameter.name: parameter.value.value for parameter in rule.parameters}
-        return Part(_PLACE.sub(lambda match: values.get(match[1].removeprefix("$"), "…"), part.text), part.lang)
+        shown = _PLACE.sub(lambda match: values.get(match[1].removeprefix("$"), "…"), part.text)
+        return Part(shown.replace("….", "…"), part.lang)
 
     def _parameters(self, parameters: Sequence[Parameter]) -> Section | None:
         if not parameters:

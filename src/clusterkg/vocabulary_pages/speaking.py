@@ -45,10 +45,6 @@ class Speaker:
         self.ui = ui
         self.base = base
 
-    def at(self, base: str) -> Speaker:
-        """The same speaker on pages of another depth."""
-        return Speaker(self.catalogue, self.ui, base)
-
     def words(self, texts: Mapping[str, str]) -> Part:
         """A text in the page's language; failing that in another one, marked as such."""
         chosen = self.ui.pick(texts)

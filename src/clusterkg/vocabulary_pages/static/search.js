@@ -3,7 +3,7 @@
 (function () {
   const MOST = 60;
   const form = document.getElementById("search");
-  const field = document.getElementById("find");
+  const field = document.getElementById("page-find");
   const state = document.getElementById("search-state");
   const results = document.getElementById("search-results");
   const pages = window.vocabularyPages || [];
