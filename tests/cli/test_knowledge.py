@@ -13,7 +13,7 @@ import yaml
 from clusterkg.errors import UsageError
 from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, RDF
-from clusterkg.queries import refuse_unsafe, shipped_queries
+from clusterkg.queries import USERS, refuse_unsafe, shipped_queries
 from clusterkg.vocabulary import shipped_vocabulary
 
 
@@ -79,13 +79,23 @@ def test_profiles_are_listed(run):
     assert "ten-errors" in codes
 
 
-def test_every_shipped_query_runs_and_finds_something(run, speaks_code):
-    assert len(shipped_queries()) >= 5
-    for name, query in shipped_queries().items():
-        assert set(query.title) >= {"es", "en"}
-        result = run("query", name, "--lang", speaks_code, "--format", "csv")
-        assert result.code == 0, result.err
-        assert len(result.out.splitlines()) > 1, name
+def test_queries_are_listed_by_whom_they_serve(run, speaks_code):
+    told = run("query", "--lang", speaks_code).out
+    assert all(f"  {name} — {query.title[speaks_code]}"[:60] in told for name, query in shipped_queries().items())
+    assert len([line for line in told.splitlines() if line and not line.startswith(" ")]) == len(USERS)
+
+
+@pytest.mark.parametrize("name", ["clusters", "verdicts"], ids=["stated", "diagnosed"])
+def test_a_shipped_query_says_what_it_needs(run, speaks_code, name):
+    result = run("query", name, "--lang", speaks_code, "--format", "csv")
+    assert result.code == 0, result.err
+    assert len(result.out.splitlines()) > 10
+
+
+def test_own_data_is_diagnosed_along(run, minimal):
+    asked = "SELECT ?v { ?d ckg:diagnoses <https://w3id.org/clusterkg/id/description/a-2024> ; ckg:judgement/ckg:verdict ?v }"
+    told = run("query", asked, "--data", str(minimal), "--diagnose", "--no-entailments", "--format", "csv").out
+    assert len(told.splitlines()) == 11
 
 
 def test_parameters_narrow_a_query(run):
