@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pyoxigraph import QueryResultsFormat, Store
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
 
 from clusterkg.dataset import open_store
 from clusterkg.queries import Query, ask, shipped_queries
@@ -36,8 +36,10 @@ def calls() -> Mapping[str, Mapping[str, str]]:
 
 def answer(query: Query, language: str, given: Mapping[str, str]) -> str:
     """The answer as CSV, in the order in which it comes."""
-    found = ask(store(), query, given, language).serialize(format=QueryResultsFormat.CSV) or b""
-    return found.decode().replace("\r\n", "\n")
+    found = ask(store(), query, given, language)
+    assert isinstance(found, QuerySolutions), query.name
+    content = found.serialize(format=QueryResultsFormat.CSV) or b""
+    return content.decode().replace("\r\n", "\n")
 
 
 def golden_file(name: str) -> Path:
