@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import stat
+import threading
 
 import pyoxigraph as ox
 import pytest
@@ -167,6 +169,23 @@ def test_out_never_overwrites_an_input(run, minimal):
         assert result.code == 2
         assert "no puede sobrescribir" in result.err
     assert minimal.read_bytes() == before
+
+
+def test_out_keeps_links_and_never_replaces_what_is_no_file(run, minimal, tmp_path):
+    target, link, pipe = tmp_path / "kept.txt", tmp_path / "link.txt", tmp_path / "pipe"
+    target.write_text("old")
+    link.symlink_to(target)
+    run("check", str(minimal), "--out", str(link))
+    assert link.is_symlink()
+    assert "Alpha" in target.read_text()
+    os.mkfifo(pipe)
+    received = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_text()))
+    reader.start()
+    run("check", str(minimal), "--out", str(pipe))
+    reader.join(10)
+    assert pipe.is_fifo()
+    assert "Alpha" in received[0]
 
 
 def test_out_that_cannot_be_written(run, minimal, tmp_path):

@@ -125,3 +125,24 @@ def test_help_imports_nothing_heavy():
         check=True,
     )
     assert result.stdout.decode().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(("closing", "code"), [("2>&-", 2), ("2>/dev/full", 2), ("<&-", 2), (">&-", 2)])
+def test_streams_that_are_closed_or_full(closing, code):
+    arguments = "- --lang es" if closing == "<&-" else "/nowhere.yaml"
+    line = f"'{sys.executable}' -m clusterkg check {arguments} {closing}"
+    result = subprocess.run(
+        ["sh", "-c", line], check=False, env={**os.environ, "PYTHONPATH": str(SOURCE)}, capture_output=True, text=True
+    )
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr
+    assert "programa" not in result.stderr
+
+
+def test_a_full_disk_is_told():
+    with (
+        open("/dev/full", "wb") as full,
+        _command("rules", "--lang", "es", stdout=full, stderr=subprocess.PIPE) as process,
+    ):
+        assert "no queda espacio" in process.stderr.read().decode()
+    assert process.returncode == 2

@@ -20,8 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     import click
 
     from clusterkg.cli.app import cli
-    from clusterkg.cli.failures import as_usage_error, report_error, report_unexpected, spoken_language
+    from clusterkg.cli.failures import as_usage_error, report_error, report_unexpected, spoken_language, tell
 
+    _open_closed_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = cli.main(args=given, prog_name="clusterkg", standalone_mode=False)
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        sys.stderr.write("\n" + spoken_language(given)("error.interrupted") + "\n")
+        tell("\n" + spoken_language(given)("error.interrupted"))
         return INTERRUPTED
     except click.ClickException as error:
         report_error(as_usage_error(error), spoken_language(given))
@@ -46,3 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         report_unexpected(error, spoken_language(given))
         return UNUSABLE
+
+
+def _open_closed_streams() -> None:
+    """Give every standard stream that the caller has closed (`2>&-`) an empty one, so that nobody trips over it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - it lives as long as the program

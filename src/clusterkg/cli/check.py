@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clusterkg.cli.failures import report_error, said
+from clusterkg.cli.failures import report_error, said, tell
 from clusterkg.cli.options import Choice, Count, DateText, format_option, lang_option, out_option, profile_option
 from clusterkg.cli.output import emit, refuse_overwriting, text_width, wants_color
 from clusterkg.errors import ClusterkgError, InputError, NothingChecked, UsageError
@@ -104,7 +104,7 @@ def check(
         return UNUSABLE if unusable else nothing.exit_code
     emit(_rendered(report, form, speaks, out, details), out)
     for path in sorted(set(report.skipped) - {problem.file for problem in problems}):
-        sys.stderr.write(plain(speaks("skipped", files=path)) + "\n")
+        tell(plain(speaks("skipped", files=path)))
     if any(isinstance(problem, InputError) for problem in problems):
         return UNUSABLE
     return exit_code(report, fail_on)

@@ -31,11 +31,12 @@ def convert(
     *, source: str, target: str, source_format: str | None, target_format: str | None, speaks: Language
 ) -> None:
     """Convert a description between formats without loss; - is standard input or output."""
-    from clusterkg.cli.failures import said
+    from clusterkg.cli.failures import said, tell
     from clusterkg.conversion import convert as converted
     from clusterkg.errors import UsageError
     from clusterkg.reading import parse_quads
     from clusterkg.reading.formats import format_of_path
+    from clusterkg.rendering.plain import plain
 
     out = None if target == "-" else Path(target)
     form = target_format or (known.name if out and (known := format_of_path(out)) else None)
@@ -45,4 +46,4 @@ def convert(
     quads = parse_quads(sys.stdin.buffer.read() if source == "-" else Path(source), format=source_format)
     emit(converted(quads, form), out)
     if out is not None:
-        sys.stderr.write(speaks("wrote", file=target) + "\n")
+        tell(plain(speaks("wrote", file=target)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import click
 
@@ -31,13 +33,23 @@ def spoken_language(arguments: Sequence[str]) -> Language:
 
 def report_error(error: ClusterkgError, speaks: Language) -> None:
     """Write one line about the error."""
-    sys.stderr.write(plain(f"{speaks('error')}: {format_error(error, speaks.code)}") + "\n")
+    tell(plain(f"{speaks('error')}: {format_error(error, speaks.code)}"))
+
+
+def tell(line: str) -> None:
+    """Write a line to standard error; where that takes nothing, the exit code has to do."""
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def report_unexpected(error: BaseException, speaks: Language) -> None:
     """Write one line about a fault of the program itself, and how to tell of it."""
     told = speaks("error.unexpected", kind=type(error).__name__, message=str(error)[:300])
-    sys.stderr.write(plain(f"{speaks('error')}: {told}") + "\n")
+    tell(plain(f"{speaks('error')}: {told}"))
 
 
 def no_such_command(name: str, known: Iterable[str]) -> UsageError:

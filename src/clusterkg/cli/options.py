@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from clusterkg.cli.failures import no_such_choice, said
+from clusterkg.cli.output import require_folder
 from clusterkg.errors import UsageError
 from clusterkg.rendering.language import Language, language, preferred_language
 
@@ -104,6 +105,7 @@ def out_option(function: Decorated) -> Decorated:
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
+        callback=lambda _context, _option, out: require_folder(out),
         help="Write the result to FILE, in one step; an input is never overwritten.",
     )(function)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -9,9 +10,22 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from clusterkg.cli.failures import said
-from clusterkg.errors import UsageError
+from clusterkg.errors import UsageError, text
+from clusterkg.rendering.language import language
+
+_REASONS = {
+    errno.ENOENT: text("no existe la carpeta", "the folder does not exist"),
+    errno.ENOTDIR: text("no existe la carpeta", "the folder does not exist"),
+    errno.EISDIR: text("es una carpeta", "it is a folder"),
+    errno.EACCES: text("falta el permiso", "permission is missing"),
+    errno.EPERM: text("falta el permiso", "permission is missing"),
+    errno.EROFS: text("el disco es solo de lectura", "the disk is read-only"),
+    errno.ENOSPC: text("no queda espacio", "no room is left"),
+}
+"""Why a file cannot be written; for anything else the system's own words have to do."""
 
 _PIPED_WIDTH = 100
 _WIDEST = 140
@@ -21,7 +35,7 @@ def emit(content: str | bytes, out: Path | None = None) -> None:
     """Write a result: UTF-8 into `out`, else to standard output. A reader that has gone is no error.
 
     Raises:
-        UsageError: when the file cannot be written.
+        UsageError: when the result cannot be written, for want of room for example.
     """
     data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     if out is not None:
@@ -37,8 +51,23 @@ def emit(content: str | bytes, out: Path | None = None) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         # Python flushes once more at exit; let that go nowhere.
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)
+    except OSError as error:
+        discard(sys.stdout)
+        raise _cannot_write("-", error) from error
+
+
+def discard(stream: TextIO) -> None:
+    """Let everything that is still to be written to this stream go nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def require_folder(out: Path | None) -> Path | None:
+    """`out` itself. Raises UsageError when its folder is not there: better before the work than after it."""
+    if out is not None and not out.parent.is_dir():
+        raise _cannot_write(out, FileNotFoundError(errno.ENOENT, ""))
+    return out
 
 
 def refuse_overwriting(out: Path | None, inputs: Iterable[str | Path]) -> None:
@@ -64,7 +93,13 @@ def text_width(out: Path | None) -> int:
 
 def _replace(out: Path, data: bytes) -> None:
     temporary: str | None = None
+    given = out
     try:
+        # A link stays a link, and what is no file (/dev/null, a pipe) is written to and never replaced.
+        out = out.resolve()
+        if out.exists() and not out.is_file():
+            out.write_bytes(data)
+            return
         mode = out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
         with os.fdopen(handle, "wb") as stream:
@@ -74,7 +109,14 @@ def _replace(out: Path, data: bytes) -> None:
     except OSError as error:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
-        raise UsageError(said("error.cannot-write", file=out, reason=error.strerror or error)) from error
+        raise _cannot_write(given, error) from error
+
+
+def _cannot_write(file: str | Path, error: OSError) -> UsageError:
+    unnamed = str(error.strerror or error)
+    reason = _REASONS.get(error.errno or 0, text(unnamed, unnamed))
+    said_by_language = {code: language(code)("error.cannot-write", file=file, reason=reason[code]) for code in reason}
+    return UsageError(said_by_language)
 
 
 def _umask() -> int:
