@@ -96,10 +96,10 @@ def _replace(out: Path, data: bytes) -> None:
     given = out
     try:
         # A link stays a link, and what is no file (/dev/null, a pipe) is written to and never replaced.
-        out = out.resolve()
         if out.exists() and not out.is_file():
             out.write_bytes(data)
             return
+        out = out.resolve()
         mode = out.stat().st_mode & 0o777 if out.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
         with os.fdopen(handle, "wb") as stream:
