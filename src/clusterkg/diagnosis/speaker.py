@@ -15,7 +15,7 @@ from clusterkg.diagnosis.texts import Labels, Template
 from clusterkg.graph import Index
 from clusterkg.graph import Term as Node
 from clusterkg.namespaces import CKG, DCTERMS, NOW
-from clusterkg.rules import Gate, Rule
+from clusterkg.rules import Gate, Rule, natural
 
 CLOSED_FOR = NOW.closedFor.value
 
@@ -170,9 +170,9 @@ def merged(questions: Iterable[Question]) -> tuple[Question, ...]:
     for question in questions:
         key = (question.about.value, str(sorted(question.text.items())))
         old = found.get(key, question)
-        rules = tuple(sorted({*question.decides, *old.decides}))
+        rules = tuple(sorted({*question.decides, *old.decides}, key=natural))
         found[key] = Question(old.kind, old.about, old.text, rules)
-    return tuple(sorted(found.values(), key=lambda q: (q.decides, q.kind, q.about.value, sorted(q.text.items()))))
+    return tuple(sorted(found.values(), key=lambda q: ([natural(code) for code in q.decides], q.kind, q.about.value, sorted(q.text.items()))))
 
 
 __all__ = ["Rule", "Speaker", "merged"]

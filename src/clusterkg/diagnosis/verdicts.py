@@ -19,7 +19,7 @@ from clusterkg.diagnosis.model import Evidence, Finding, Question, Text, Verdict
 from clusterkg.diagnosis.outcome import Hit
 from clusterkg.diagnosis.speaker import Speaker, merged
 from clusterkg.namespaces import CKG
-from clusterkg.rules import Rule
+from clusterkg.rules import Rule, natural
 
 PRESENT, AT_RISK, ABSENT, UNDECIDED = "present", "at-risk", "absent", "not-enough-evidence"
 DETECTS, SIGNALS, EVIDENCES = "detects", "signals", "evidences"
@@ -69,8 +69,8 @@ class Judge:
                 for e in evidence
             ),
             questions=merged(questions),
-            not_checked=tuple(sorted(r.code for r in rules if r.iri in self.not_checked)),
-            not_applicable=tuple(sorted(rule.code for rule in skipped)),
+            not_checked=tuple(sorted((r.code for r in rules if r.iri in self.not_checked), key=natural)),
+            not_applicable=tuple(sorted((rule.code for rule in skipped), key=natural)),
             remedies=error.remedies,
             sources=error.sources,
         )
@@ -111,7 +111,7 @@ class Judge:
             for hit in self.now.outcome.witnesses.get(rule.iri, ())
             for evidence in [self.now.evidence(hit)]
         }
-        return [found[key] for key in sorted(found)]
+        return [found[key] for key in sorted(found, key=lambda key: (natural(key[0]), key[1]))]
 
     def _time_passed(self, speaker: Speaker, hit: Hit) -> Question:
         fields: dict[str, Text | str] = {
@@ -153,8 +153,8 @@ def _decide(findings: Iterable[Finding], asked: bool, looked: bool) -> str:
     return ABSENT if looked and not asked else UNDECIDED
 
 
-def _finding_key(finding: Finding) -> tuple[str, str, str, str]:
-    return finding.rule, finding.focus.value, finding.path or "", finding.value.value if finding.value else ""
+def _finding_key(finding: Finding) -> tuple[object, ...]:
+    return natural(finding.rule), finding.focus.value, finding.path or "", finding.value.value if finding.value else ""
 
 
 def _local(iri: str) -> str:

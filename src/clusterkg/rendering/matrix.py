@@ -13,6 +13,7 @@ from clusterkg.rendering.language import Language
 from clusterkg.rendering.marks import VERDICTS, letter, name, style, symbol, tally
 from clusterkg.rendering.page import Page, Segment
 from clusterkg.rendering.plain import plain
+from clusterkg.rules import natural
 
 _CELL = 4
 _NARROWEST_LABEL, _WIDEST_LABEL = 20, 46
@@ -114,7 +115,7 @@ def _findings(page: Page, report: Report, language: Language) -> None:
         for finding in verdict.findings
     ]
     names = _labels(report.diagnoses, language)
-    rows.sort(key=lambda row: (row[0], row[1]))
+    rows.sort(key=lambda row: (natural(row[0]), row[1]))
     if rows:
         page.line((language("findings"), "bold"))
     for rule, group in groupby(rows, key=lambda row: row[0]):
