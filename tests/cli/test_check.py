@@ -114,6 +114,14 @@ def test_files_without_description_are_named_and_skipped(run, minimal):
     assert "notes.ttl" in result.err
 
 
+def test_a_description_in_two_files_is_told(run, minimal):
+    copy = minimal.with_name("copy.yaml")
+    copy.write_text(minimal.read_text())
+    result = run("check", str(minimal), str(copy), "--lang", "es")
+    assert "está descrita más de una vez" in result.err
+    assert f"{minimal}, {copy}" in result.err or f"{copy}, {minimal}" in result.err
+
+
 def test_a_description_without_cluster_is_told_apart(run, minimal):
     vague = minimal.with_name("vague.yaml")
     content = minimal.read_text(encoding="utf-8").replace("/a", "/v")

@@ -192,6 +192,14 @@ def test_template_reads_as_it_is_and_uncommented(run, tmp_path, speaks_code):
     assert json.loads(second.out)["summary"]["descriptions"] == 1
 
 
+def test_template_never_overwrites_what_may_be_filled_in(run, tmp_path):
+    target = tmp_path / "mine.yaml"
+    assert run("template", "--out", str(target)).code == 0
+    result = run("template", "--out", str(target), "--lang", "es")
+    assert result.code == 2
+    assert "ya existe" in result.err
+
+
 def test_template_offers_every_list(run):
     told = re.sub(r"^# ", "", run("template").out, flags=re.MULTILINE)
     tree = yaml.safe_load(told)

@@ -105,6 +105,7 @@ def check(
     emit(_rendered(report, form, speaks, out, details), out)
     for path in sorted(set(report.skipped) - {problem.file for problem in problems}):
         tell(plain(speaks("skipped", files=path)))
+    _tell_repeated(report, speaks)
     if any(isinstance(problem, InputError) for problem in problems):
         return UNUSABLE
     return exit_code(report, fail_on)
@@ -137,6 +138,16 @@ def read_all(
             except InputError as error:
                 failures.append(error)
     return documents, failures
+
+
+def _tell_repeated(report: Report, speaks: Language) -> None:
+    """Name the descriptions that came more than once: a copy that somebody forgot, or two versions of one."""
+    places: dict[str, list[str]] = {}
+    for diagnosis in report.diagnoses:
+        places.setdefault(diagnosis.iri, []).append(diagnosis.location.file)
+    for iri, files in places.items():
+        if len(files) > 1:
+            tell(plain(speaks("twice", iri=iri, places=", ".join(files))))
 
 
 def exit_code(report: Report, fail_on: str) -> int:
