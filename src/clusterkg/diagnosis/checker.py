@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from clusterkg.diagnosis.stage import infer_stage
 from clusterkg.diagnosis.verdicts import AT_RISK, PRESENT, UNDECIDED, Judge
 from clusterkg.engines import choose_engine
 from clusterkg.errors import InputError, MalformedDescription
-from clusterkg.namespaces import CKG
+from clusterkg.namespaces import CKG, NOW
 from clusterkg.resources import resources
 from clusterkg.rulebook import RuleBook
 from clusterkg.rules import Rule
@@ -94,7 +94,8 @@ class Checker:
         judge = Judge(now, own, self.knowledge, self.profile.minimum_standing, skipped, at.value if at else None)
         undecided = outcome.view.before_founding
         verdicts = tuple(
-            self._undecided(now, error) if undecided else judge.verdict(error, rules) for error, rules in self._by_error
+            self._undecided(now, error) if undecided else judge.verdict(_open(error, now), rules)
+            for error, rules in self._by_error
         )
         return model.Diagnosis(
             iri=description.iri,
@@ -156,6 +157,12 @@ class Checker:
             model.CauseTally(iri, label, tuple(sorted(shown[e] for e in errors if e in shown)))
             for iri, (label, errors) in self.knowledge.causes.items()
         )
+
+
+def _open(error: ErrorEntry, speaker: Speaker) -> ErrorEntry:
+    """An error with the remedies that the description does not say were put into practice: those are the next steps."""
+    done = speaker.view.objects(ox.NamedNode(speaker.description.initiative), NOW.actionDone)
+    return replace(error, remedies=tuple(r for r in error.remedies if ox.NamedNode(r.iri) not in done))
 
 
 def is_illustration(description: Description) -> bool:
