@@ -172,7 +172,12 @@ def merged(questions: Iterable[Question]) -> tuple[Question, ...]:
         old = found.get(key, question)
         rules = tuple(sorted({*question.decides, *old.decides}, key=natural))
         found[key] = Question(old.kind, old.about, old.text, rules)
-    return tuple(sorted(found.values(), key=lambda q: ([natural(code) for code in q.decides], q.kind, q.about.value, sorted(q.text.items()))))
+    return tuple(sorted(found.values(), key=_question_key))
+
+
+def _question_key(question: Question) -> tuple[object, ...]:
+    codes = [natural(code) for code in question.decides]
+    return codes, question.kind, question.about.value, sorted(question.text.items())
 
 
 __all__ = ["Rule", "Speaker", "merged"]
