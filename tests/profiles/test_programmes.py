@@ -182,7 +182,7 @@ def test_a_programme_may_inherit_another_and_ask_for_more(tmp_path: Path) -> Non
     shutil.copytree(resources() / "shapes", tmp_path / "shapes")
     (tmp_path / "shapes" / "stricter").mkdir()
     (tmp_path / "shapes" / "stricter" / "profile.ttl").write_text(STRICTER, encoding="utf-8")
-    stricter = Checker(Settings(profile="programme/stricter"), tmp_path)
+    stricter = Checker(Settings(profile="programme/stricter"), folder=tmp_path)
     verdicts = {v.error: v for v in stricter.diagnose(description("", "programme/denmark")).verdicts}
     assert verdicts["DK-02"].verdict == "present"
     assert verdicts["DK-02"].findings[0].message["en"].endswith("at least 21 are asked for.")

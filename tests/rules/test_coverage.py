@@ -25,6 +25,15 @@ SIGNS = ("detects", "signals")
 # Steps that change nothing, and why.
 EQUIVALENT = {("TE-03-2", "competitors", -1): "whoever competes does so with somebody: one competitor is two"}
 
+# Verdicts that the rules of an error rule out, and why.
+NEVER = {
+    **{(error, "at-risk"): "the detector finds whatever the evidence lacks" for error in ("EC-03", "EC-05")},
+    **{
+        (f"LD-0{n}", "not-enough-evidence"): "the data itself is looked at, and leaves nothing open"
+        for n in range(1, 5)
+    },
+}
+
 
 def test_every_file_is_about_a_rule() -> None:
     assert {(case.profile, case.rule) for case in cases()} == {(profile, rule.code) for profile, rule in rules()}
@@ -101,7 +110,7 @@ def test_every_error_reaches_every_verdict(capsys: pytest.CaptureFixture[str]) -
         print("\n" + "error".ljust(8) + "".join(verdict.rjust(22) for verdict in VERDICTS))
         for error in errors:
             print(error.ljust(8) + "".join(str(reached[error, verdict]).rjust(22) for verdict in VERDICTS))
-    assert [pair for pair in wanted if not reached[pair]] == []
+    assert {pair for pair in wanted if not reached[pair]} == set(NEVER)
 
 
 @cache
