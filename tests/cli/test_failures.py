@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -146,3 +147,20 @@ def test_a_full_disk_is_told():
     ):
         assert "no queda espacio" in process.stderr.read().decode()
     assert process.returncode == 2
+
+
+def test_a_query_without_end_can_be_interrupted():
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with _command(
+        "query",
+        "--no-entailments",
+        endless,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:
+        time.sleep(4)
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(20) != 0
+        finally:
+            process.kill()

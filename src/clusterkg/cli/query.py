@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +70,7 @@ def query(
     if query is None:
         emit(_listing(speaks), out)
         return 0
-    asked = find_query(query)
+    asked, given = find_query(query), dict(map(_pair, params))
     refuse_overwriting(out, [query] if query.endswith(".rq") else [])
     documents: list[Document] = []
     code = 0
@@ -81,9 +84,23 @@ def query(
     if entailments is None:
         entailments = "entailments" in asked.needs if asked.user else available()
     store = open_store(documents, entailments=entailments, diagnoses=diagnose or "diagnoses" in asked.needs)
-    result = ask(store, asked, dict(map(_pair, params)), speaks.code)
-    emit(_written(result, form, speaks, out), out)
+    with _interruptible():
+        content = _written(ask(store, asked, given, speaks.code), form, speaks, out)
+    emit(content, out)
     return code
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end the process on the spot: the store answers in one piece, and Python would not be heard until then."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _pair(given: str) -> tuple[str, str]:
