@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Store, parse
 
-from clusterkg.errors import ConfigurationError, text
+from clusterkg.errors import ConfigurationError, nearest, text
 from clusterkg.namespaces import CKG, DCTERMS, OWL, RDF, RDFS, SKOS
 from clusterkg.resources import resources
 
@@ -107,6 +107,18 @@ class Vocabulary:
         """What replaces a deprecated term, if the vocabulary says so."""
         found = self._objects(iri, DCTERMS.isReplacedBy)
         return next((term.value for term in found if isinstance(term, NamedNode)), None)
+
+    def nearest(self, word: str, iris: Iterable[str]) -> str | None:
+        """The local name of the term of ours that `word` most likely meant: by its name, or by its label in any language."""
+        known = [iri for iri in iris if iri.startswith(str(CKG))]
+        if near := nearest(word, (CKG.local_name(iri) for iri in known)):
+            return near
+        by_label = {label.value.casefold(): iri for iri in sorted(known) for label in self._texts(iri)}
+        close = nearest(word.casefold(), by_label)
+        return CKG.local_name(by_label[close]) if close else None
+
+    def _texts(self, iri: str) -> Iterator[Literal]:
+        return (t for predicate in _LABELS for t in self._objects(iri, predicate) if isinstance(t, Literal))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

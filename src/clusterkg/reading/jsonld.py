@@ -14,13 +14,14 @@ from typing import Any
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from clusterkg.errors import InputError, UnknownTermError, nearest, text
-from clusterkg.namespaces import ID_BASE, RDF
+from clusterkg.namespaces import CKG, ID_BASE, RDF
 from clusterkg.reading.document import Locations
 from clusterkg.reading.limits import Expansion, Limits, value_too_long
 from clusterkg.reading.rdf import too_many_triples
 from clusterkg.reading.terms import OPAQUE, PUBLISHED_NAMES, Scope, Term, published_context, published_scope
 from clusterkg.reading.tree import Mapping, Node, Scalar, Sequence
 from clusterkg.reading.values import literal, plain
+from clusterkg.vocabulary import Vocabulary, shipped_vocabulary
 
 _LABEL = "_:clusterkg-unnamed-"
 _START = Scope(base=ID_BASE)
@@ -269,7 +270,7 @@ class _Walk:
         return UnknownTermError(
             message,
             term=key.value,
-            suggestion=nearest(key.value, scope.terms),
+            suggestion=_nearest_key(key.value, scope),
             file=self._file,
             line=key.line,
             column=key.column,
@@ -296,3 +297,14 @@ def _refers(node: Node) -> bool:
 
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _nearest_key(word: str, scope: Scope) -> str | None:
+    """The key that was most likely meant: one whose label is just that word, else the one most like it."""
+    vocabulary = shipped_vocabulary()
+    labelled = [name for name in scope.terms if word.casefold() in _labels(vocabulary, name)]
+    return min(labelled) if labelled else nearest(word, scope.terms)
+
+
+def _labels(vocabulary: Vocabulary, name: str) -> set[str]:
+    return {label.casefold() for label in vocabulary.labels(CKG[name].value).values()}

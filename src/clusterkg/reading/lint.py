@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from clusterkg.errors import InputError, Text, UnknownTermError, did_you_mean, format_error, nearest, text
+from clusterkg.errors import InputError, Text, UnknownTermError, did_you_mean, format_error, text
 from clusterkg.namespaces import CKG, RDF, SKOS, XSD
 from clusterkg.reading.document import Document
 from clusterkg.reading.lexical import DATE_TYPES, INTEGER_TYPES, is_plain_date, is_valid
@@ -102,7 +102,7 @@ def _problems(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
 
 def _unknown_property(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
     if quad.predicate in CKG and not vocabulary.is_property(quad.predicate.value):
-        yield _unknown(quad, quad.predicate, vocabulary.properties, "la propiedad", "property")
+        yield _unknown(quad, quad.predicate, vocabulary, vocabulary.properties, "la propiedad", "property")
 
 
 def _unknown_class(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -112,7 +112,7 @@ def _unknown_class(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
         and quad.object in CKG
         and not vocabulary.is_class(quad.object.value)
     ):
-        yield _unknown(quad, quad.object, vocabulary.classes, "la clase", "class")
+        yield _unknown(quad, quad.object, vocabulary, vocabulary.classes, "la clase", "class")
 
 
 def _unknown_name(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def _unknown_name(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
     )
     if value.value in allowed or (known and not named):
         return
-    problem = _unknown(quad, value, allowed, "el valor", "value")
+    problem = _unknown(quad, value, vocabulary, allowed, "el valor", "value")
     if "/" in CKG.local_name(value.value):
         name = CKG.local_name(value.value)
         hint = text(
@@ -226,9 +226,9 @@ def _deprecated(quad: Quad, vocabulary: Vocabulary) -> Iterator[Problem]:
             yield Problem(message, quad, None, hint, fatal=False)
 
 
-def _unknown(quad: Quad, term: NamedNode, known: frozenset[str], es: str, en: str) -> Problem:
+def _unknown(quad: Quad, term: NamedNode, vocabulary: Vocabulary, known: frozenset[str], es: str, en: str) -> Problem:
     name = _local(term)
-    near = nearest(name, (iri.removeprefix(_STEM) for iri in known if iri.startswith(_STEM)))
+    near = vocabulary.nearest(name, known)
     message = text(f"No se conoce {es} «{name}».", f"Unknown {en} “{name}”.")
     return Problem(message, quad, None, did_you_mean(near) if near else None, term=name)
 
