@@ -20,7 +20,7 @@ from clusterkg.engines import Validator
 from clusterkg.errors import ConfigurationError
 from clusterkg.resources import resource
 from clusterkg.rules import Rule
-from clusterkg.view import View, Viewer, view_queries
+from clusterkg.view import View, view_queries
 
 from ..rules import samples
 from .operators import Mutant, QueryMutant, query_mutants, rule_mutants
@@ -105,31 +105,6 @@ def run_rule_mutant(mutant: Mutant) -> Death:
     return Death(mutant.name, mutant.operator, None)
 
 
-def run_query_mutant(mutant: QueryMutant, first: list[str]) -> Death:
-    """Make every sample's view with the broken query and diagnose it.
-
-    Samples that killed others are tried first; `first` is kept up to date.
-    """
-    checker = samples.checker()
-    queries = view_queries(resource("shapes")) | {mutant.file: mutant.text}
-    viewer = Viewer(checker.vocabulary, resource("shapes"), queries)
-    order = {name: position for position, name in enumerate(first)}
-    for sample in sorted(prepared(), key=lambda s: order.get(s.case.id, len(order))):
-        try:
-            if _differs(sample, viewer):
-                _to_front(first, sample.case.id)
-                return Death(mutant.name, mutant.operator, sample.case.id)
-        except ConfigurationError as error:
-            return Death(mutant.name, mutant.operator, f"refused: {error.message['en']}")
-    return Death(mutant.name, mutant.operator, None)
-
-
-def _to_front(names: list[str], name: str) -> None:
-    if name in names:
-        names.remove(name)
-    names.insert(0, name)
-
-
 def _prepare(case: samples.Case) -> Prepared:
     checker = samples.checker(profile=case.profile)
     description = samples.description(case.update, case.profile)
@@ -207,14 +182,3 @@ def _stage(sample: Prepared, now: Outcome, rules: tuple[Rule, ...], speaker: Spe
 
 def _error(errors: Iterable[ErrorEntry], rule: Rule) -> ErrorEntry:
     return next(error for error in errors if error.iri == rule.concerns)
-
-
-def _differs(sample: Prepared, viewer: Viewer) -> bool:
-    checker = samples.checker(sample.case.as_of, sample.case.profile)
-    usual = checker._viewer
-    checker._viewer = viewer
-    try:
-        real = samples.outcome(checker.diagnose(sample.description, samples.neighbours(sample.case.others)))
-    finally:
-        checker._viewer = usual
-    return real != samples.expected(sample.case, real)

@@ -1,20 +1,15 @@
-"""When a shape or a view query is broken, a sample fails: every mutant is killed, save those listed as equivalent with a reason.
-
-CLUSTERKG_MUTANTS=all runs every mutant of the view queries too; otherwise a seeded part of them (all mutants of the rules run always).
-"""
+"""When a shape or a view query is broken, a sample fails: every mutant is killed, save those listed as equivalent with a reason."""
 
 from __future__ import annotations
 
 import os
-import random
 from collections import Counter
 
 import pytest
 
-from .operators import QueryMutant
-from .runner import Death, all_query_mutants, all_rule_mutants, equivalent, prepared, run_query_mutant, run_rule_mutant
-
-SEED, PART = 20261121, 80
+from ..rules import samples
+from .runner import Death, all_query_mutants, all_rule_mutants, equivalent, run_rule_mutant
+from .view_runner import run_query_mutants
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +19,7 @@ def rule_deaths() -> list[Death]:
 
 @pytest.fixture(scope="module")
 def query_deaths() -> list[Death]:
-    first: list[str] = []
-    return [run_query_mutant(mutant, first) for mutant in _chosen(all_query_mutants())]
-
-
-def _chosen(mutants: list[QueryMutant]) -> list[QueryMutant]:
-    if os.environ.get("CLUSTERKG_MUTANTS") == "all" or len(mutants) <= PART:
-        return mutants
-    return random.Random(SEED).sample(mutants, PART)
+    return run_query_mutants(all_query_mutants(), jobs=min(os.cpu_count() or 1, 4))
 
 
 def _table(title: str, deaths: list[Death]) -> str:
@@ -40,7 +28,7 @@ def _table(title: str, deaths: list[Death]) -> str:
     refused = Counter(d.operator for d in deaths if d.killer and d.killer.startswith("refused"))
     same = Counter(d.operator for d in deaths if d.killer is None and d.mutant in equivalent())
     lines = [
-        f"{title}: {len(deaths)} mutants, {len(prepared())} samples",
+        f"{title}: {len(deaths)} mutants, {len(samples.cases())} samples",
         f"{'operator':22}{'made':>6}{'killed':>8}{'refused':>9}{'equivalent':>12}",
     ]
     lines += [f"{name:22}{made[name]:6}{killed[name]:8}{refused[name]:9}{same[name]:12}" for name in sorted(made)]
@@ -65,8 +53,8 @@ def test_mutants_of_view_queries_are_killed(query_deaths: list[Death], capsys: p
 
 
 @pytest.mark.slow
-def test_equivalent_mutants_exist_and_are_not_killed(rule_deaths: list[Death]) -> None:
+def test_equivalent_mutants_exist_and_are_not_killed(rule_deaths: list[Death], query_deaths: list[Death]) -> None:
     names = {mutant.name for mutant in all_rule_mutants()} | {mutant.name for mutant in all_query_mutants()}
-    killed = {d.mutant for d in rule_deaths if d.killer}
+    killed = {d.mutant for d in (*rule_deaths, *query_deaths) if d.killer}
     assert not set(equivalent()) - names
     assert not set(equivalent()) & killed
