@@ -106,3 +106,12 @@ def test_what_is_written_is_what_was_there(quads, name):
     except UsageError:
         return  # Said, not lost.
     assert canonical(parse_quads(content, format=name)) == canonical(quads)
+
+
+def test_many_blank_nodes_take_no_time(tmp_path: Path) -> None:
+    chain = "".join(f"_:a{n} <http://x/p> _:a{n + 1} .\n" for n in range(1000))
+    clique = "".join(f"_:b{n} <http://x/q> _:b{m} .\n" for n in range(12) for m in range(12) if n != m)
+    source = tmp_path / "many.nt"
+    source.write_text(chain + clique, encoding="utf-8")
+    written = convert(parse_quads(source, format="ntriples"), "turtle")
+    assert len(parse_quads(written, format="turtle")) == 1000 + 12 * 11

@@ -12,6 +12,7 @@ from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, GENID_BASE, PREFIXES, RDF, RDFS
 
 NO_VALUE = "…"
+_LONGEST = 300
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _PLACE = re.compile(r"\{([$?]?[A-Za-z]+)(?:/([a-z]+):([A-Za-z]+))?\}")
 
@@ -30,12 +31,12 @@ class Labels:
     def of(self, term: object) -> Text:
         """The label in every language; a literal is its own label, and numbers keep their digits."""
         if isinstance(term, ox.Literal):
-            return dict.fromkeys(self.languages, term.value)
+            return dict.fromkeys(self.languages, shortened(term.value))
         if not isinstance(term, ox.NamedNode):
             return dict.fromkeys(self.languages, "")
         found = self._view.texts(term, RDFS.label) or self._vocabulary.texts(term, RDFS.label) or self._described(term)
         fallback = next((found[tag] for tag in ("", "en", "es") if tag in found), next(iter(found.values()), ""))
-        return {tag: found.get(tag) or fallback for tag in self.languages}
+        return {tag: shortened(found.get(tag) or fallback) for tag in self.languages}
 
     def _described(self, node: ox.NamedNode) -> dict[str, str]:
         """For a node without a label: its class and what it is about, else the last part of its IRI."""
@@ -54,6 +55,11 @@ class Labels:
 
     def _name(self, term: object) -> dict[str, str]:
         return self._view.texts(term, RDFS.label) if isinstance(term, ox.NamedNode) else {}
+
+
+def shortened(text: str) -> str:
+    """A label that fits a report: one of megabytes would be repeated in every message that names the thing."""
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + NO_VALUE
 
 
 def _joined(names: list[dict[str, str]], tag: str) -> str:
