@@ -1,8 +1,8 @@
 """Runs mutants of the view's queries against the samples of the rules.
 
 Two steps, since most samples cannot notice most mutants. First every sample's view is made once, and each mutant is asked in passing
-whether it derives anything there that the unbroken query does not, or less. Then each mutant meets the samples where it does, those with
-the rarest difference first, until one no longer comes out as it must.
+whether it derives anything there that the unbroken query does not, or less. Then each mutant meets the samples where it does, until one
+no longer comes out as it must: first those whose rule speaks of what differs, and those with the rarest difference.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 
 import pyoxigraph as ox
 
+from clusterkg.baking import bake
 from clusterkg.descriptions import Description
 from clusterkg.diagnosis import Checker
-from clusterkg.namespaces import PREFIXES, RDF
+from clusterkg.namespaces import CKG, NOW, PREFIXES, RDF
 from clusterkg.resources import resource
 from clusterkg.view import View, Viewer, last_day
 
@@ -32,6 +33,7 @@ from .runner import Death, equivalent
 ASKED = 20
 
 _NAME = re.compile(r"\b([a-z]+):([A-Za-z][\w-]*)")
+_COMMON = frozenset(term.value for term in (RDF.type, NOW.closedFor, NOW.status, CKG.assesses))
 _VARIABLE_PREDICATE = re.compile(r"\?\w+\s+(\?\w+)\s+\?\w+\s*[.}]")
 
 
@@ -50,6 +52,14 @@ class Sample:
         return samples.checker(profile=self.case.profile)
 
 
+@dataclass(frozen=True)
+class Difference:
+    """What a mutant derives and the query does not, or the other way round: a hash of the triples, and the terms in them."""
+
+    triples: int
+    terms: frozenset[str]
+
+
 class Bench(Viewer):
     """Makes the usual view and meanwhile compares; or makes a mutant's view."""
 
@@ -62,12 +72,12 @@ class Bench(Viewer):
         self._comparing = False
         self._others: tuple[ox.Triple, ...] = ()
         self._content: dict[str, int] = {}
-        self._known: dict[tuple[object, ...], dict[str, int]] = {}
-        self.differences: dict[str, int] = {}
+        self._known: dict[tuple[object, ...], dict[str, Difference]] = {}
+        self.differences: dict[str, Difference] = {}
         self.refused: dict[str, str] = {}
 
     def compare(self, description: Description, day: str, others: Sequence[ox.Triple]) -> View:
-        """The usual view. `differences` then has a hash of what differs for each mutant that derives something else."""
+        """The usual view. `differences` then says what differs for each mutant that derives something else."""
         self.differences, self._content, self._others, self._comparing = {}, {}, tuple(others), True
         try:
             return self.view(description, day, others)
@@ -103,8 +113,8 @@ class Bench(Viewer):
         self._add_up(usual)
         self._store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in usual)
 
-    def _differences(self, name: str, usual: set[ox.Triple]) -> dict[str, int]:
-        found: dict[str, int] = {}
+    def _differences(self, name: str, usual: set[ox.Triple]) -> dict[str, Difference]:
+        found: dict[str, Difference] = {}
         for mutant in self._compared[name]:
             if mutant.name in self.refused:
                 continue
@@ -114,7 +124,10 @@ class Bench(Viewer):
                 self.refused[mutant.name] = str(error)
                 continue
             if odd:
-                found[mutant.name] = hash(frozenset(odd))
+                terms = frozenset(
+                    term.value for t in odd for term in (t.predicate, t.object) if isinstance(term, ox.NamedNode)
+                )
+                found[mutant.name] = Difference(hash(frozenset(odd)), terms)
         return found
 
     def _add_up(self, triples: Iterable[ox.Triple]) -> None:
@@ -162,7 +175,7 @@ class ViewRunner:
     def __init__(self, mutants: Sequence[QueryMutant], cases: Iterable[samples.Case] | None = None) -> None:
         """Make every sample's view once, and note where each mutant differs."""
         self._bench = Bench(mutants)
-        self._where: dict[str, list[tuple[int, Sample]]] = defaultdict(list)
+        self._where: dict[str, list[tuple[Difference, Sample]]] = defaultdict(list)
         self._killers: dict[str, list[str]] = defaultdict(list)
         for case in samples.cases() if cases is None else cases:
             self._meet(case)
@@ -184,22 +197,25 @@ class ViewRunner:
     def _meet(self, case: samples.Case) -> None:
         description = samples.description(case.update, case.profile)
         sample = Sample(case, description, tuple(samples.neighbours(case.others)), {})
-        differences: dict[str, int] = {}
+        differences: dict[str, Difference] = {}
         for day in _days(case, description):
             view = self._bench.compare(description, day, sample.others)
             sample.seen[day] = _seen(sample, view)
-            for name, difference in self._bench.differences.items():
-                differences[name] = differences.get(name, 0) ^ difference
+            differences |= self._bench.differences
         for name, difference in differences.items():
             self._where[name].append((difference, sample))
 
     def _order(self, mutant: QueryMutant, killers: list[str]) -> list[Sample]:
-        """What has killed others of this query first, then where the difference is rare."""
+        """First what has killed others of this query, then where the rule speaks of what differs, then rare differences."""
         places = {name: place for place, name in enumerate(killers)}
         often = Counter(difference for difference, _ in self._where[mutant.name])
-        found = sorted(
-            self._where[mutant.name], key=lambda pair: (places.get(pair[1].case.id, len(places)), often[pair[0]])
-        )
+
+        def rank(pair: tuple[Difference, Sample]) -> tuple[int, bool, int]:
+            difference, sample = pair
+            spoken_of = not difference.terms.isdisjoint(_terms(sample.case.profile, sample.case.rule))
+            return places.get(sample.case.id, len(places)), not spoken_of, often[difference]
+
+        found = sorted(self._where[mutant.name], key=rank)
         return [sample for _, sample in found]
 
     def _notices(self, sample: Sample, mutant: QueryMutant) -> bool:
@@ -211,6 +227,13 @@ class ViewRunner:
         checker.settings = replace(checker.settings, as_of=sample.case.as_of)
         real = samples.outcome(checker.diagnose(sample.description, sample.others))
         return real != samples.expected(sample.case, real)
+
+
+@cache
+def _terms(profile: str, code: str) -> frozenset[str]:
+    """What a rule speaks of: every term in its shapes and gates, save those that most rules share."""
+    rule = next(rule for where, rule in samples.rules() if rule.code == code and where == profile)
+    return bake([rule]).predicates.union(gate.list for gate in rule.gates) - _COMMON
 
 
 def _predicates(query: str) -> tuple[str, ...]:
