@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -50,23 +50,15 @@ class Death:
     killer: str | None
 
 
-@cache
-def prepared(profile: str | None = None) -> tuple[Prepared, ...]:
-    """Every sample, or those of one profile, made ready once."""
-    if profile is None:
-        return tuple(sample for code in _profiles() for sample in prepared(code))
+@lru_cache(maxsize=1)
+def prepared(profile: str) -> tuple[Prepared, ...]:
+    """Every sample of a profile, made ready once for all mutants of its rules."""
     return tuple(_prepare(case) for case in samples.cases() if case.profile == profile)
 
 
 def all_rule_mutants() -> list[Mutant]:
     """The mutants of every rule that a sample can speak of."""
     return [mutant for _, rule in samples.rules() for mutant in rule_mutants(rule)]
-
-
-@cache
-def _profiles() -> tuple[str, ...]:
-    """The profiles that samples are diagnosed with."""
-    return tuple(dict.fromkeys(profile for profile, _ in samples.rules()))
 
 
 @cache

@@ -39,12 +39,20 @@ _VARIABLE_PREDICATE = re.compile(r"\?\w+\s+(\?\w+)\s+\?\w+\s*[.}]")
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample made ready: what is described, what is known of others, and per date what its judges see of its view."""
+    """A sample, and per date what its judges see of its view."""
 
     case: samples.Case
-    description: Description
-    others: tuple[ox.Triple, ...]
     seen: dict[str, int]
+
+    @property
+    def description(self) -> Description:
+        """What is described; made anew each time, since there are many samples."""
+        return samples.description(self.case.update, self.case.profile)
+
+    @property
+    def others(self) -> list[ox.Triple]:
+        """What is known of other descriptions."""
+        return samples.neighbours(self.case.others)
 
     @property
     def checker(self) -> Checker:
@@ -195,11 +203,11 @@ class ViewRunner:
         return ended(None)
 
     def _meet(self, case: samples.Case) -> None:
-        description = samples.description(case.update, case.profile)
-        sample = Sample(case, description, tuple(samples.neighbours(case.others)), {})
+        sample = Sample(case, {})
+        description, others = sample.description, sample.others
         differences: dict[str, Difference] = {}
         for day in _days(case, description):
-            view = self._bench.compare(description, day, sample.others)
+            view = self._bench.compare(description, day, others)
             sample.seen[day] = _seen(sample, view)
             differences |= self._bench.differences
         for name, difference in differences.items():
@@ -219,13 +227,14 @@ class ViewRunner:
         return [sample for _, sample in found]
 
     def _notices(self, sample: Sample, mutant: QueryMutant) -> bool:
-        views = {day: self._bench.mutated(mutant, sample.description, day, sample.others) for day in sample.seen}
+        description, others = sample.description, sample.others
+        views = {day: self._bench.mutated(mutant, description, day, others) for day in sample.seen}
         if all(_seen(sample, view) == sample.seen[day] for day, view in views.items()):
             return False
         checker = copy(sample.checker)
         checker._viewer = Fixed(views.values())
         checker.settings = replace(checker.settings, as_of=sample.case.as_of)
-        real = samples.outcome(checker.diagnose(sample.description, sample.others))
+        real = samples.outcome(checker.diagnose(description, others))
         return real != samples.expected(sample.case, real)
 
 
