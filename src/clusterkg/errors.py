@@ -5,7 +5,15 @@
     │   ├── UnknownTermError       it uses a word that the vocabulary or the context does not know
     │   └── MalformedDescription   it contradicts itself: shares, dates, totals
     ├── UsageError                 the call cannot be carried out: an unknown format, profile, option … (exit 2)
+    │   ├── QueryError             SPARQL that cannot be understood; line and column where the parser says
+    │   └── QueryRefused           SPARQL that would leave this machine, or write where only reading is allowed
     ├── ConfigurationError         what ships with the program, or a profile, is broken: shapes, ontology … (exit 2)
+    ├── ServiceError               the work was given up; the same call may go through later (exit 2)
+    │   ├── DeadlineExceeded       it took longer than it may
+    │   ├── MemoryExceeded         it needed more memory than it may
+    │   ├── AnswerTooLarge         its answer has more bytes than it may
+    │   ├── Busy                   too many are waiting
+    │   └── StoreUnavailable       the store, or the service behind it, does not answer or is in use
     └── NothingChecked             nothing was there to check (exit 3)
 
 Nothing else should ever reach a user: whoever calls a parser turns its exceptions into one of these.
@@ -49,6 +57,9 @@ class ClusterkgError(Exception):
     def __str__(self) -> str:
         return format_error(self, "en")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _revived, (type(self), self.args, self.__dict__)  # errors travel between processes
+
 
 class InputError(ClusterkgError):
     """A description, or a file that should hold one, cannot be used."""
@@ -86,6 +97,38 @@ class UsageError(ClusterkgError):
     """The call itself cannot be carried out."""
 
 
+class QueryError(UsageError):
+    """A query or an update is not SPARQL 1.1."""
+
+
+class QueryRefused(UsageError):
+    """A query or an update asks for what is not allowed here."""
+
+
+class ServiceError(ClusterkgError):
+    """The work was given up."""
+
+
+class DeadlineExceeded(ServiceError):
+    """It took longer than it may."""
+
+
+class MemoryExceeded(ServiceError):
+    """It needed more memory than it may."""
+
+
+class AnswerTooLarge(ServiceError):
+    """Its answer has more bytes than it may."""
+
+
+class Busy(ServiceError):
+    """Too many are waiting."""
+
+
+class StoreUnavailable(ServiceError):
+    """The store does not answer, or somebody else holds it."""
+
+
 class ConfigurationError(ClusterkgError):
     """Shapes, queries, ontology or a profile are broken."""
 
@@ -94,6 +137,13 @@ class NothingChecked(ClusterkgError):
     """There was nothing to check; never to be mistaken for a clean result."""
 
     exit_code = 3
+
+
+def _revived(kind: type[ClusterkgError], args: tuple[object, ...], state: dict[str, object]) -> ClusterkgError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 def did_you_mean(suggestion: str) -> dict[str, str]:

@@ -1,0 +1,47 @@
+"""Puts the parts of the server together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request
+
+from clusterkg import __version__
+from clusterkg.server import problems
+from clusterkg.server.settings import Settings
+from clusterkg.store.base import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """What routes work with; `services(request)` gives it to them."""
+
+    settings: Settings
+    store: Store
+
+
+def services(request: Request) -> Services:
+    """The services of the application that a request came to."""
+    found: Services = request.app.state.services
+    return found
+
+
+def create_app(settings: Settings, store: Store) -> FastAPI:
+    """The application over an open store, which it closes when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        store.close()
+
+    app = FastAPI(title="clusterkg", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.services = Services(settings, store)
+    problems.install(app)
+    _include_routers(app)
+    return app
+
+
+def _include_routers(app: FastAPI) -> None:
+    """Each part of the server has a router; those of linked data come last, since they take every other path of ours."""
