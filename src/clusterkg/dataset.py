@@ -48,9 +48,9 @@ def open_store(extra: Iterable[Document] = (), *, entailments: bool = False, dia
         _load(store, "entailed", lambda: entailed_quads(store))
     if diagnoses and own:
         # Whether clusters overlap is judged among all descriptions, hence the caller's together with the shipped ones.
-        store.extend(diagnosis_quads([*_shipped_documents(), *own]))
+        store.extend(diagnosis_quads([*shipped_documents(), *own]))
     elif diagnoses:
-        _load(store, "diagnoses", lambda: diagnosis_quads(_shipped_documents()))
+        _load(store, "diagnoses", lambda: diagnosis_quads(shipped_documents()))
     store.update(_UNITE)
     return store
 
@@ -95,17 +95,23 @@ def _load(store: Store, kind: str, draw: Callable[[], Iterable[Quad]]) -> None:
 
 def _shipped_quads() -> list[Quad]:
     vocabulary = shipped_vocabulary()
-    quads = list(vocabulary.store)
+    described = [quad for document in shipped_documents() for quad in graph_quads(document, vocabulary)]
+    return [*vocabulary.store, *rule_quads(), *described]
+
+
+def rule_quads() -> list[Quad]:
+    """The shipped rules as they are written, before their parameters are filled in."""
+    quads: list[Quad] = []
     for path in sorted(resource("shapes").rglob("*.ttl")):
         try:
             quads += parse(path=path, rename_blank_nodes=True)
         except (SyntaxError, OSError) as error:
             message = text("Este archivo de reglas está dañado.", "This file of rules is broken.")
             raise ConfigurationError(message, file=str(path)) from error
-    return quads + [quad for document in _shipped_documents() for quad in graph_quads(document, vocabulary)]
+    return quads
 
 
-def _shipped_documents() -> list[Document]:
+def shipped_documents() -> list[Document]:
     """The shipped data but for the register of sources, which is vocabulary; paths as from the root, so that no machine shows."""
     register = resource("data", "sources.ttl")
     found = [read_document(path) for path in find_documents([resource("data")]) if path != register]

@@ -29,10 +29,14 @@ def check(
     *,
     progress: Progress | None = None,
     on_problem: OnProblem | None = None,
+    checker: Checker | None = None,
+    others: Sequence[ox.Triple] = (),
 ) -> model.Report:
     """Diagnose every description in `documents`; `progress(done, total)` is told after each.
 
     A description that cannot be diagnosed is handed to `on_problem` and left out; without it, its error is raised.
+    `checker`: one made ready earlier, of the same profile and engine. `others`: what rules may see of clusters that are not described
+    in `documents` (see `view.neighbour_triples`).
 
     Raises:
         NothingChecked: when no description could be diagnosed.
@@ -42,11 +46,11 @@ def check(
     if settings.as_of is not None:
         last_day(settings.as_of)
     problem = on_problem or _raise
-    checker = Checker(settings)
+    checker = checker.under(settings) if checker is not None else Checker(settings)
     found = {document.path: _descriptions(document, checker, problem) for document in documents}
     descriptions = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
     surroundings = _Surroundings(descriptions)
-    tasks = [(description, surroundings.of(description)) for description in descriptions]
+    tasks = [(description, [*surroundings.of(description), *others]) for description in descriptions]
     diagnoses = []
     for number, judged in enumerate(_judge_all(checker, tasks), 1):
         if isinstance(judged, MalformedDescription):
@@ -58,7 +62,7 @@ def check(
             progress(number, len(descriptions))
     if not diagnoses:
         raise _nothing_checked()
-    return _report(checker, documents, tuple(path for path, group in found.items() if not group), diagnoses)
+    return report_of(checker, documents, tuple(path for path, group in found.items() if not group), diagnoses)
 
 
 def _judge_all(checker: Checker, tasks: Sequence[Task]) -> Iterator[model.Diagnosis | MalformedDescription]:
@@ -129,9 +133,10 @@ class _Surroundings:
         return [triple for clusters, triples in self._all if not clusters & own for triple in triples]
 
 
-def _report(
+def report_of(
     checker: Checker, documents: Iterable[Document], skipped: tuple[str, ...], diagnoses: list[model.Diagnosis]
 ) -> model.Report:
+    """The report of some diagnoses: counted, with all that they rest on. `skipped`: paths of documents that hold no description."""
     counts: Mapping[str, int] = Counter(v.verdict for d in diagnoses for v in d.verdicts)
     summary = {"descriptions": len(diagnoses)} | {
         name: counts.get(name, 0) for name in (PRESENT, AT_RISK, ABSENT, UNDECIDED)

@@ -118,12 +118,16 @@ class GraphState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A whole state of the store. `number` grows with every write; `sha256` names the content; `modified` is an ISO instant in UTC."""
+    """A whole state of the store. `number` grows with every write; `sha256` names the content; `modified` is an ISO instant in UTC.
+
+    `program` names the version of rules and program that made the diagnoses; empty where the store does not keep it.
+    """
 
     number: int
     sha256: str
     modified: str
     triples: int
+    program: str = ""
     graphs: Mapping[str, GraphState] = field(default_factory=dict, repr=False)
 
 

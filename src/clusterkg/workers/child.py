@@ -1,7 +1,8 @@
-"""A process that works for a pool: `python -m clusterkg.workers.child module:Class bytes-of-memory < pickled settings`.
+"""A process that works for a pool: `python -m clusterkg.workers module:Class bytes-of-memory < pickled settings`.
 
 The class is made once with the settings; its `work(request, reply)` is called for each request. It writes the answer's bytes with
-`reply.write`, and returns what is to be said of the answer. Errors of clusterkg.errors travel back; any other ends the process.
+`reply.write`, and returns what is to be said of the answer. Errors of clusterkg.errors travel back; any other, a fault of ours, is told
+with its traceback for the log.
 When the parent goes, so does this process, whatever it is doing.
 """
 
@@ -9,8 +10,8 @@ from __future__ import annotations
 
 import os
 import pickle
-import sys
 import threading
+import traceback
 from importlib import import_module
 from queue import SimpleQueue
 from typing import Any, BinaryIO
@@ -18,8 +19,9 @@ from typing import Any, BinaryIO
 from clusterkg.errors import AnswerTooLarge, ClusterkgError, MemoryExceeded, text
 from clusterkg.workers import frames
 
+OUT_OF_MEMORY = 86
+"""Exit code of a process that Python ended for want of memory."""
 _CHUNK = 1 << 18
-LARGE = 4  # a process that has kept more than this part of the memory it may use is replaced
 
 
 class ReplyWriter:
@@ -95,7 +97,9 @@ def _serve(worker: Any, request: object, reply: ReplyWriter, sink: BinaryIO) -> 
         frames.write_frame(sink, frames.FAILED, pickle.dumps(error))
     except MemoryError:
         frames.write_frame(sink, frames.FAILED, pickle.dumps(too_much_memory()))
-        os._exit(1)
+        os._exit(OUT_OF_MEMORY)
+    except Exception:
+        frames.write_frame(sink, frames.FAULT, traceback.format_exc().encode())
     else:
         frames.write_frame(sink, frames.DONE, pickle.dumps(said))
 
@@ -127,7 +131,3 @@ def limit_memory(most: int) -> None:
     if most:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,8 +1,8 @@
 """What passes between a pool and its processes: a tag, a length, and that many bytes.
 
-    parent → child   REQUEST (pickled)
-    child → parent   READY once; then for each request any number of CHUNK, at most one COMMITTED, and one of DONE
-                     (pickled: what the work says of its answer) and FAILED (pickled: an error of clusterkg.errors)
+parent → child   REQUEST (pickled)
+child → parent   READY once; then for each request any number of CHUNK, at most one COMMITTED, and one of DONE
+                 (pickled: what the work says of its answer), FAILED (pickled: an error of clusterkg.errors) and FAULT (a traceback)
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO
 
-REQUEST, READY, CHUNK, COMMITTED, DONE, FAILED = b"Q", b"R", b"D", b"C", b"E", b"X"
+REQUEST, READY, CHUNK, COMMITTED, DONE, FAILED, FAULT = b"Q", b"R", b"D", b"C", b"E", b"X", b"!"
 _HEAD = struct.Struct(">cQ")
 
 

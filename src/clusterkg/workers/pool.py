@@ -6,6 +6,7 @@ and another is started; nothing is left behind.
 
 from __future__ import annotations
 
+import os
 import pickle
 import signal
 import subprocess
@@ -15,12 +16,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from clusterkg.errors import Busy, ClusterkgError, DeadlineExceeded, ServiceError, StoreUnavailable, text
 from clusterkg.workers import frames
-from clusterkg.workers.child import too_much_memory
+from clusterkg.workers.child import OUT_OF_MEMORY, too_much_memory
 
+_LONGEST = 7 * 86_400.0  # seconds; as good as no deadline
 _PATIENCE = 30.0  # seconds that a new process may take until it is ready
 
 
@@ -64,6 +67,10 @@ class Figures:
     waiting: int = 0
 
 
+class WorkFault(RuntimeError):
+    """The work has a fault of ours; the text is its traceback, for the log and nobody else."""
+
+
 class Pool:
     """Processes of one kind. Safe to use from several threads."""
 
@@ -92,6 +99,7 @@ class Pool:
             DeadlineExceeded, MemoryExceeded, AnswerTooLarge: when it costs too much.
             StoreUnavailable: when the pool is closed, or its process died for another reason.
             ClusterkgError: what the work raised.
+            WorkFault: where the work has a fault.
         """
         process = self._taken()
         reusable = False
@@ -108,7 +116,7 @@ class Pool:
             reusable = process.usable
             self.figures.killed += isinstance(error, DeadlineExceeded)
             raise
-        except ClusterkgError:
+        except (ClusterkgError, WorkFault):
             self.figures.failed += 1
             reusable = process.usable
             raise
@@ -133,7 +141,11 @@ class Pool:
         """A process for this thread alone: an idle one, a new one, or one that comes free in time."""
         until = time.monotonic() + self.settings.patience
         with self._free:
-            if not self._idle and self.figures.busy >= self.settings.size and self.figures.waiting >= self.settings.queue:
+            if (
+                not self._idle
+                and self.figures.busy >= self.settings.size
+                and self.figures.waiting >= self.settings.queue
+            ):
                 self.figures.refused += 1
                 raise _busy()
             self.figures.waiting += 1
@@ -188,8 +200,10 @@ class _Process:
     """One process and its two pipes."""
 
     def __init__(self, settings: PoolSettings) -> None:
-        command = [sys.executable, "-m", "clusterkg.workers.child", settings.work, str(settings.memory)]
-        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = [sys.executable, "-m", "clusterkg.workers", settings.work, str(settings.memory)]
+        self._popen = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
+        )
         self._to = cast(BinaryIO, self._popen.stdin)
         self._from = cast(BinaryIO, self._popen.stdout)
         self._ready = False
@@ -216,7 +230,7 @@ class _Process:
         self.requests += 1
         self._late = False
         body = bytearray()
-        alarm = _Alarm(seconds, self._stop_late)
+        alarm = _Alarm(min(seconds, _LONGEST), self._stop_late)
         with alarm:
             self._send(pickle.dumps((request, most)))
             while (frame := frames.read_frame(self._from)) is not None:
@@ -229,6 +243,8 @@ class _Process:
                     return Reply(pickle.loads(payload), bytes(body))
                 elif tag == frames.FAILED:
                     raise pickle.loads(payload)
+                elif tag == frames.FAULT:
+                    raise WorkFault(payload.decode("utf-8", "replace"))
         self.usable = False
         raise deadline_exceeded(seconds) if self._late else self._ended()
 
@@ -259,12 +275,23 @@ class _Process:
         """Why the process is gone: a failed allocation ends it, and so does a fault of the parser."""
         self.usable = False
         code = self._popen.wait()
-        if code in (-signal.SIGABRT, 1):
+        if code in (-signal.SIGABRT, OUT_OF_MEMORY):
             return too_much_memory()
         return StoreUnavailable(
             text("El proceso que atendía la petición se cayó.", "The process that worked on the request has died."),
-            hint=text("Ya hay otro en su lugar; puede repetir la petición.", "Another has taken its place; the request may be repeated."),
+            hint=text(
+                "Ya hay otro en su lugar; puede repetir la petición.",
+                "Another has taken its place; the request may be repeated.",
+            ),
         )
+
+
+def _environment() -> dict[str, str]:
+    """This process's, in which the same package is found wherever it was imported from."""
+    here = str(Path(__file__).resolve().parents[2])
+    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
+    # One arena: every other one reserves addresses that count against the limit of memory.
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "1"}
 
 
 class _Alarm:
@@ -299,8 +326,14 @@ class _Alarm:
 def deadline_exceeded(seconds: float) -> DeadlineExceeded:
     """The error for work that took longer than it may."""
     return DeadlineExceeded(
-        text(f"La petición no terminó en {seconds:g} s y se detuvo.", f"The request did not end within {seconds:g} s and was stopped."),
-        hint=text("Acótela, o pida un plazo mayor a quien opera el servicio.", "Narrow it, or ask whoever runs the service for a longer deadline."),
+        text(
+            f"La petición no terminó en {seconds:g} s y se detuvo.",
+            f"The request did not end within {seconds:g} s and was stopped.",
+        ),
+        hint=text(
+            "Acótela, o pida un plazo mayor a quien opera el servicio.",
+            "Narrow it, or ask whoever runs the service for a longer deadline.",
+        ),
     )
 
 

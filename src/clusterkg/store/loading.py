@@ -1,0 +1,64 @@
+"""What goes into a store: the shipped graph, and descriptions from documents, one named graph each."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from clusterkg.cache import kept, shipped_key
+from clusterkg.dataset import diagnosis_quads, graph_quads, rule_quads, shipped_documents
+from clusterkg.entailments import available, entailed_quads
+from clusterkg.namespaces import GRAPH_BASE
+from clusterkg.reading import Document
+from clusterkg.store.base import PutGraph
+from clusterkg.vocabulary import shipped_vocabulary
+
+VOCABULARY_GRAPH = ox.NamedNode(GRAPH_BASE + "vocabulary")
+RULES_GRAPH = ox.NamedNode(GRAPH_BASE + "rules")
+
+
+def shipped_nquads() -> bytes:
+    """Everything shipped, with its diagnoses and, where the reasoner is installed, what follows from it; kept in the cache."""
+    return kept("store", f"{'entailed' if available() else 'plain'}{shipped_key()}", "nq", _shipped)
+
+
+@contextmanager
+def shipped_file() -> Iterator[Path]:
+    """The shipped graph as an N-Quads file, for `EmbeddedStore.fill`."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "shipped.nq"
+        file.write_bytes(shipped_nquads())
+        yield file
+
+
+def description_changes(documents: Iterable[Document]) -> list[PutGraph]:
+    """The documents as changes of a store: each description replaces its graph. Raises InputError for a broken description."""
+    graphs: dict[str, list[ox.Triple]] = {}
+    for document in documents:
+        for quad in graph_quads(document, shipped_vocabulary()):
+            assert isinstance(quad.graph_name, ox.NamedNode)
+            graphs.setdefault(quad.graph_name.value, []).append(quad.triple)
+    return [
+        PutGraph(graph, ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"") for graph, found in graphs.items()
+    ]
+
+
+def _shipped() -> bytes:
+    documents = shipped_documents()
+    vocabulary = shipped_vocabulary()
+    store = ox.Store()
+    store.bulk_extend(_within(vocabulary.store, VOCABULARY_GRAPH))
+    store.bulk_extend(_within(rule_quads(), RULES_GRAPH))
+    store.bulk_extend(quad for document in documents for quad in graph_quads(document, vocabulary))
+    if available():
+        store.extend(entailed_quads(store))
+    store.bulk_extend(diagnosis_quads(documents))
+    return store.dump(format=ox.RdfFormat.N_QUADS) or b""
+
+
+def _within(quads: Iterable[ox.Quad], graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    return (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in quads)

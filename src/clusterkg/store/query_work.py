@@ -1,0 +1,165 @@
+"""What a query process does: it opens published states of an embedded store, for reading only, and answers from them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+import pyoxigraph as ox
+
+from clusterkg.errors import QueryError, StoreUnavailable, text
+from clusterkg.namespaces import PREFIXES
+from clusterkg.queries import refuse_unsafe
+from clusterkg.store.base import DEFAULT_GRAPH, Accepted, Dataset
+from clusterkg.workers.child import ReplyWriter
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_SHOWN = 300  # characters of what the parser expected
+
+
+@dataclass(frozen=True, slots=True)
+class QueryConfig:
+    """`services`: the endpoints that SERVICE may ask."""
+
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A query of a state. Replies with (kind, media type or None); the body is the answer."""
+
+    state: str
+    sparql: str
+    accepted: Accepted
+    dataset: Dataset
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GetGraph:
+    """One graph of a state, or with `graph` None every named one. Replies with whether it is there; the body is the RDF."""
+
+    state: str
+    graph: str | None
+    media_type: str
+
+
+class QueryWork:
+    """Answers queries; keeps the state open that it was asked of last."""
+
+    def __init__(self, config: QueryConfig) -> None:
+        self._config = config
+        self._state = ""
+        self._store = ox.Store()
+
+    def work(self, request: Ask | GetGraph, reply: ReplyWriter) -> object:
+        """Answer one request. Raises as Store.query does."""
+        store = self._opened(request.state)
+        if isinstance(request, GetGraph):
+            return _graph(store, request, reply)
+        refuse_unsafe(request.sparql)
+        return _answer(store, request, reply)
+
+    def _opened(self, state: str) -> ox.Store:
+        if state != self._state:
+            try:
+                self._store = ox.Store.read_only(state)
+            except OSError as error:
+                raise StoreUnavailable(
+                    text("No se puede abrir el almacén.", "The store cannot be opened."), file=Path(state).name
+                ) from error
+            self._state = state
+        return self._store
+
+
+def _answer(store: ox.Store, request: Ask, reply: ReplyWriter) -> tuple[str, str | None]:
+    found = run(store, request.sparql, request.dataset, request.base)
+    output = cast(IO[bytes], reply)
+    if isinstance(found, ox.QueryTriples):
+        wanted = request.accepted.graph
+        if wanted is not None:
+            form = ox.RdfFormat.from_media_type(wanted)
+            ox.serialize(found, output, form, prefixes=_prefixes(wanted))
+        return "graph", wanted
+    kind = "boolean" if isinstance(found, ox.QueryBoolean) else "bindings"
+    wanted = request.accepted.boolean if kind == "boolean" else request.accepted.bindings
+    if wanted is not None:
+        found.serialize(output, ox.QueryResultsFormat.from_media_type(wanted))
+    return kind, wanted
+
+
+def run(
+    store: ox.Store, sparql: str, dataset: Dataset, base: str | None = None
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """A query over a dataset. Raises QueryError, with line and column, for what is no SPARQL query."""
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+    named: list[ox.NamedNode | ox.BlankNode] | None = None
+    if len(dataset.default) > 1:
+        store = _merged(store, dataset)
+    elif dataset:
+        default = [ox.NamedNode(iri) for iri in dataset.default]
+        named = [ox.NamedNode(iri) for iri in dataset.named]
+    try:
+        return store.query(sparql, base_iri=base, prefixes=PREFIXES, default_graph=default, named_graphs=named)
+    except (SyntaxError, ValueError) as error:
+        raise query_error(str(error)) from error
+
+
+def query_error(said: str) -> QueryError:
+    """What the parser said, as an error with its place."""
+    place = _PLACE.match(said)
+    detail = " ".join((place[3] if place else said).split())
+    shown = detail if len(detail) <= _SHOWN else detail[:_SHOWN] + " …"
+    return QueryError(
+        text(f"No es SPARQL 1.1: {shown}", f"This is not SPARQL 1.1: {shown}"),
+        line=int(place[1]) if place else None,
+        column=int(place[2]) if place else None,
+    )
+
+
+def _merged(store: ox.Store, dataset: Dataset) -> ox.Store:
+    """The merge of several default graphs, in which a statement of two of them stands once, as SPARQL wants it."""
+    merged = ox.Store()
+    for iri in dataset.default:
+        found = store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
+        merged.extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in found)
+    for iri in dataset.named:
+        merged.extend(store.quads_for_pattern(None, None, None, ox.NamedNode(iri)))
+    return merged
+
+
+def _graph(store: ox.Store, request: GetGraph, reply: ReplyWriter) -> bool:
+    output = cast(IO[bytes], reply)
+    form = ox.RdfFormat.from_media_type(request.media_type)
+    if request.graph is None:
+        ox.serialize(_named_quads(store), output, form, prefixes=_prefixes(request.media_type))
+        return True
+    graph = ox.NamedNode(request.graph)
+    if not store.contains_named_graph(graph):
+        return request.graph == DEFAULT_GRAPH  # the default graph is always there, if only empty
+    triples = (quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
+    ox.serialize(triples, output, form, prefixes=_prefixes(request.media_type))
+    return True
+
+
+def _named_quads(store: ox.Store) -> Iterable[ox.Quad]:
+    for graph in store.named_graphs():
+        yield from store.quads_for_pattern(None, None, None, graph)
+
+
+def _prefixes(media_type: str) -> dict[str, str] | None:
+    form = ox.RdfFormat.from_media_type(media_type)
+    return PREFIXES if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG) else None
+
+
+def parsed(ntriples: bytes) -> list[ox.Triple]:
+    """N-Triples with blank nodes of their own names. Raises QueryError for what is none."""
+    try:
+        found = ox.parse(io.BytesIO(ntriples), ox.RdfFormat.N_TRIPLES, rename_blank_nodes=True)
+        return [quad.triple for quad in found]
+    except (SyntaxError, ValueError) as error:
+        raise query_error(str(error)) from error
