@@ -62,7 +62,12 @@ class ClusterkgError(Exception):
 
 
 class InputError(ClusterkgError):
-    """A description, or a file that should hold one, cannot be used."""
+    """A description, or a file that should hold one, cannot be used.
+
+    `problems`: everything that is wrong, this error among it, where more than one thing was looked for; else empty.
+    """
+
+    problems: tuple[InputError, ...] = ()
 
 
 class UnknownTermError(InputError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -66,6 +67,12 @@ class Checker:
         self.ontology_sha256 = _hash_of_files(sorted((root / "ontology").rglob("*.ttl")))
         queries = "".join(view_queries(root / "shapes").values())
         self.shapes_sha256 = sha256(self.shapes.ntriples + queries.encode()).hexdigest()
+
+    def under(self, settings: Settings) -> Checker:
+        """This checker for another date; it shares everything else. Profile and engine stay as they are."""
+        other = copy(self)
+        other.settings = replace(self.settings, as_of=settings.as_of, jobs=settings.jobs)
+        return other
 
     def outcome(self, description: Description, as_of: str, others: Iterable[ox.Triple] = ()) -> Outcome:
         """View and validate one description as of one date."""

@@ -56,6 +56,11 @@ def lint(document: Document, vocabulary: Vocabulary) -> list[Problem]:
     return list(found.values())
 
 
+def errors_in(document: Document, vocabulary: Vocabulary) -> list[InputError]:
+    """The fatal problems as errors, each with its place: for those who show them one by one."""
+    return [_error(problem, document) for problem in lint(document, vocabulary) if problem.fatal]
+
+
 def require_clean(document: Document, vocabulary: Vocabulary) -> None:
     """Raise the first fatal problem; its message lists the others too, up to 20 in all.
 

@@ -14,10 +14,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Send
 
 from clusterkg import errors
 from clusterkg.errors import ClusterkgError, Text, text
 from clusterkg.namespaces import ROOT
+from clusterkg.rendering.language import Language
 from clusterkg.server.negotiation import spoken
 
 MEDIA_TYPE = "application/problem+json"
@@ -92,7 +94,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ClusterkgError, _of_ours)
     app.add_exception_handler(HTTPException, _of_http)
     app.add_exception_handler(RequestValidationError, _of_validation)
-    app.add_exception_handler(Exception, _of_nobody)
+    app.add_exception_handler(Exception, unexpected)
 
 
 def problem_response(
@@ -109,10 +111,19 @@ def problem_response(
     title = _TITLES.get(name) or _TITLES.get(str(status)) or text("Error", "Error")
     kind = f"{ROOT}problem/{name}" if not name.isdigit() else "about:blank"
     content = {"type": kind, "title": language.pick(title), "status": status, "detail": detail, **(extra or {})}
+    if request_id := _request_id(request):
+        # Whoever reports the problem can name it, and whoever runs the service finds it in the log.
+        content |= {"instance": f"{ROOT}request/{request_id}", "requestId": request_id}
     given = {"Content-Language": language.code, **(headers or {})}
     if status in (503, 504, 429):
         given.setdefault("Retry-After", _AGAIN)
     return JSONResponse(content, status, headers=given, media_type=MEDIA_TYPE)
+
+
+async def answer_problem(request: Request, problem: Problem, send: Send) -> None:
+    """Answer with this problem from outside the routes, as a middleware must."""
+    response = await _of_http(request, problem)
+    await response(request.scope, request.receive, send)
 
 
 async def _of_ours(request: Request, error: Exception) -> JSONResponse:
@@ -122,10 +133,11 @@ async def _of_ours(request: Request, error: Exception) -> JSONResponse:
     extra: dict[str, Any] = _place(error)
     if error.hint:
         extra["hint"] = language.pick(error.hint)
-    if isinstance(error, errors.MalformedDescription):
-        extra["problems"] = [{"detail": language.pick(one.message), **_place(one)} for one in error.problems]
+    if isinstance(error, errors.InputError) and error.problems:
+        extra["problems"] = [_told(one, language) for one in error.problems]
     if status >= 500:
-        _LOG.warning("%s", name, extra={"problem": name, "detail": error.message.get("en")})
+        told = {"detail": error.message.get("en"), "requestId": _request_id(request)}
+        _LOG.warning("%s", name, extra={"problem": name, **told})
     return problem_response(request, status, name, language.pick(error.message), extra=extra)
 
 
@@ -155,11 +167,21 @@ async def _of_validation(request: Request, error: Exception) -> JSONResponse:
     return problem_response(request, 422, "422", language.pick(detail), extra={"problems": places})
 
 
-async def _of_nobody(request: Request, error: Exception) -> JSONResponse:
+async def unexpected(request: Request, error: Exception) -> JSONResponse:
     """Something of ours is broken: the log says what, the reader only that."""
-    _LOG.error("unexpected error", exc_info=error)
+    _LOG.error("unexpected error", exc_info=error, extra={"requestId": _request_id(request)})
     detail = text("Algo falló en el servicio; quedó anotado.", "Something failed in the service; it has been noted.")
     return problem_response(request, 500, "internal", spoken(request).pick(detail))
+
+
+def _request_id(request: Request) -> str | None:
+    found: str | None = request.scope.get("state", {}).get("request_id")
+    return found
+
+
+def _told(error: ClusterkgError, language: Language) -> dict[str, Any]:
+    hint = {"hint": language.pick(error.hint)} if error.hint else {}
+    return {"detail": language.pick(error.message), **hint, **_place(error)}
 
 
 def _place(error: ClusterkgError) -> dict[str, Any]:
