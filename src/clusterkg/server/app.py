@@ -30,15 +30,18 @@ def services(request: Request) -> Services:
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
     """The application over an open store, which it closes when it ends."""
+    from clusterkg.server import operation
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        operation.provide_threads(settings)
         yield
         store.close()
 
     app = FastAPI(title="clusterkg", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.services = Services(settings, store)
     problems.install(app)
+    operation.install(app, settings)
     _include_routers(app)
     return app
 
