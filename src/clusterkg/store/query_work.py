@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from clusterkg.errors import QueryError, StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
-from clusterkg.queries import refuse_unsafe
+from clusterkg.sparql_text import refuse_unsafe
 from clusterkg.store.base import DEFAULT_GRAPH, Accepted, Dataset
 from clusterkg.workers.child import ReplyWriter
 
@@ -61,7 +61,7 @@ class QueryWork:
         store = self._opened(request.state)
         if isinstance(request, GetGraph):
             return _graph(store, request, reply)
-        refuse_unsafe(request.sparql)
+        refuse_unsafe(request.sparql, self._config.services)
         return _answer(store, request, reply)
 
     def _opened(self, state: str) -> ox.Store:

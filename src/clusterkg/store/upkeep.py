@@ -88,8 +88,9 @@ class Upkeep:
         if not changed:
             return
         nodes = {node for seen in (*before.values(), *after.values()) for node in _named_by(seen.offered)}
-        few = len({cluster for seen in self._known().values() for cluster in seen.clusters}) <= _FEW
-        for iri, seen in self._known().items():
+        untouched = {iri: seen for iri, seen in self._known().items() if iri not in after}
+        few = min(len(_clusters({**untouched, **state})) for state in (before, after)) <= _FEW
+        for iri, seen in untouched.items():
             if few or nodes & seen.nodes:
                 yield iri
 
@@ -167,6 +168,10 @@ def _seen(description: Description, graph: str) -> tuple[str, _Seen]:
     offered = tuple(neighbour_triples(description)) if description.unchecked is None else ()
     clusters = frozenset(description.clusters)
     return description.iri, _Seen(graph, clusters, offered, nodes, is_illustration(description))
+
+
+def _clusters(seen: Mapping[str, _Seen]) -> set[str]:
+    return {cluster for one in seen.values() if not one.illustration for cluster in one.clusters}
 
 
 def _offers(seen: _Seen) -> tuple[ox.Triple, ...]:

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from clusterkg.cache import shipped_key
 from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
+from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
     DEFAULT_GRAPH,
     Change,
@@ -125,8 +126,6 @@ class WriteWork:
     def _as_update(self, change: Change) -> str:
         """A change in SPARQL Update, so that the store makes all of them as one transaction."""
         if isinstance(change, Update):
-            from clusterkg.sparql_text import refuse_unsafe_update, with_using
-
             refuse_unsafe_update(change.sparql, allowed=self._config.services)
             return with_using(change.sparql, change.using) + "\n"
         graph = str(ox.NamedNode(DEFAULT_GRAPH if change.graph is None else change.graph))
