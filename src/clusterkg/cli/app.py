@@ -18,6 +18,13 @@ _COMMANDS = {
     "template": "clusterkg.cli.template:template",
     "convert": "clusterkg.cli.convert:convert",
     "ontology": "clusterkg.cli.ontology:ontology",
+    "load": "clusterkg.cli.load:load",
+    "export": "clusterkg.cli.export:export",
+    "status": "clusterkg.cli.status:status",
+    "backup": "clusterkg.cli.backup:backup",
+    "restore": "clusterkg.cli.backup:restore",
+    "serve": "clusterkg.cli.serve:serve",
+    "token": "clusterkg.cli.token:token",
 }
 
 
