@@ -35,6 +35,7 @@ from pyoxigraph import (
 from clusterkg.errors import ConfigurationError, UsageError, did_you_mean, nearest, text
 from clusterkg.namespaces import ID_BASE, PREFIXES, XSD
 from clusterkg.resources import resource
+from clusterkg.sparql_text import refuse_unsafe, tokens
 
 Term = NamedNode | Literal
 Result = QuerySolutions | QueryBoolean | QueryTriples
@@ -52,13 +53,6 @@ _FORMS = {
     "date": re.compile(r"\d{4}(-\d{2}(-\d{2})?)?\Z"),
 }
 _DATES = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
-_NOT_CODE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*\'\'\'|"(?:[^"\\\n\r]|\\.)*"|\'(?:[^\'\\\n\r]|\\.)*\''
-    r'|<[^<>"{}|^`\\\x00-\x20]*>|#[^\n\r]*',
-    re.DOTALL,
-)
-_WORD = re.compile(r"(?<![\w:?$@.-])([A-Za-z]+)(?![\w:-])")
-_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"})
 
 
 @dataclass(frozen=True)
@@ -172,33 +166,13 @@ def ask(store: Store, query: Query, given: Mapping[str, str], language: str) -> 
 
 def fill(sparql: str, values: Mapping[str, Term]) -> str:
     """The query with `$name` replaced by its term, outside of texts, IRIs and comments."""
-
-    def filled(match: re.Match[str]) -> str:
-        return str(values[match[1]]) if match[1] in values else match[0]
-
-    return re.sub(rf"{_NOT_CODE.pattern}|\$(\w+)", filled, sparql, flags=re.DOTALL)
-
-
-def refuse_unsafe(sparql: str) -> None:
-    """Raise UsageError for an update, and for anything that would leave this machine."""
-    decoded = re.sub(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})", _character, sparql)
-    for form in (sparql, decoded):
-        words = [word.upper() for word in _WORD.findall(_NOT_CODE.sub(" ", form))]
-        if "SERVICE" in words:
-            raise UsageError(
-                text(
-                    "Las consultas no salen de este equipo: SERVICE no se admite.",
-                    "Queries do not leave this machine: SERVICE is not accepted.",
-                )
-            )
-        update = next((word for word in words if word in _UPDATES), None)
-        if update:
-            raise UsageError(
-                text(
-                    f"Las consultas solo leen: «{update}» no se admite.",
-                    f"Queries only read: “{update}” is not accepted.",
-                )
-            )
+    pieces: list[str] = []
+    done = 0
+    for token in tokens(sparql):
+        if token.kind == "variable" and token.text[0] == "$" and token.text[1:] in values:
+            pieces += [sparql[done : token.start], str(values[token.text[1:]])]
+            done = token.end
+    return "".join(pieces) + sparql[done:]
 
 
 def bindings(query: Query, given: Mapping[str, str], language: str) -> dict[str, Term]:
@@ -260,8 +234,3 @@ def _known(key: str, words: list[str], choices: Sequence[str]) -> list[str]:
         message = text(f"«{wrong}» no es un valor de «{key}».", f"“{wrong}” is no value of “{key}”.")
         raise ConfigurationError(message, hint=text(", ".join(choices), ", ".join(choices)))
     return words
-
-
-def _character(match: re.Match[str]) -> str:
-    code = int(match[1] or match[2], 16)
-    return chr(code) if code <= 0x10FFFF else ""

@@ -13,7 +13,8 @@ import yaml
 from clusterkg.errors import UsageError
 from clusterkg.graph import Index
 from clusterkg.namespaces import CKG, RDF
-from clusterkg.queries import USERS, refuse_unsafe, shipped_queries
+from clusterkg.queries import USERS, shipped_queries
+from clusterkg.sparql_text import refuse_unsafe
 from clusterkg.vocabulary import shipped_vocabulary
 
 
