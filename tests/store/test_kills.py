@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills process g
 def test_killed_at_random_it_loses_nothing_acknowledged(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     folder, acknowledged, writes = tmp_path / "store", 0, 0
-    for round_ in range(ROUNDS):
+    for _ in range(ROUNDS):
         last = _round(folder, acknowledged + 1, rng)
         writes += last - acknowledged
         acknowledged = _verified(folder, last)
@@ -69,15 +69,26 @@ def _verified(folder: Path, acknowledged: int) -> int:
     """Open the store for writing, look at what is there, and return the number that it holds: the acknowledged one, or one more."""
     store = EmbeddedStore(folder)
     try:
-        store.write([Update("INSERT DATA { GRAPH <http://example.org/probe> { <http://example.org/x> a <http://example.org/Y> } }")])
-        left, right = (_numbers(store, f"GRAPH <http://example.org/{side}> {{ ?s {SAYS} ?n }}") for side in ("left", "right"))
+        store.write(
+            [
+                Update(
+                    "INSERT DATA { GRAPH <http://example.org/probe> { <http://example.org/x> a <http://example.org/Y> } }"
+                )
+            ]
+        )
+        left, right = (
+            _numbers(store, f"GRAPH <http://example.org/{side}> {{ ?s {SAYS} ?n }}") for side in ("left", "right")
+        )
         assert left == right, "half of a write is there"
         found = max(left, default=0)
         assert found in (acknowledged, acknowledged + 1)
         log = _numbers(store, f"GRAPH <http://example.org/log> {{ ?s {SAYS} ?n }}")
         assert log == list(range(1, found + 1)), "a write is missing, or stands twice"
         described = [number for number in log if number % 3 == 1]
-        labels = _rows(store, 'SELECT ?n { ?c a <https://w3id.org/clusterkg/ontology#Cluster> ; rdfs:label ?n . FILTER(STRSTARTS(?n, "n ")) }')
+        labels = _rows(
+            store,
+            'SELECT ?n { ?c a ckg:Cluster ; rdfs:label ?n . FILTER(STRSTARTS(?n, "n ")) }',
+        )
         assert labels == [f"n {described[-1]}"] if described else labels == []
         _diagnosis_in_step(store, described)
         assert _numbers(store, f"<http://example.org/default> {SAYS} ?n") == [n for n in log if n % 3 == 2]
@@ -89,12 +100,18 @@ def _verified(folder: Path, acknowledged: int) -> int:
 
 def _diagnosis_in_step(store: EmbeddedStore, described: list[int]) -> None:
     graph = "https://w3id.org/clusterkg/graph/diagnosis/under-fire"
-    years = _rows(store, f"SELECT DISTINCT (STR(YEAR(?d)) AS ?n) {{ GRAPH <{graph}> {{ ?x <https://w3id.org/clusterkg/ontology#asOf> ?d }} }}")
+    years = _rows(
+        store,
+        f"SELECT DISTINCT (STR(YEAR(?d)) AS ?n) {{ GRAPH <{graph}> {{ ?x ckg:asOf ?d }} }}",
+    )
     assert years == ([str(2000 + described[-1] % 20)] if described else [])
 
 
 def _default_graph_is_the_union(store: EmbeddedStore) -> None:
-    for pattern in ("?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }", "GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { ?s ?p ?o }"):
+    for pattern in (
+        "?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }",
+        "GRAPH ?g { ?s ?p ?o } FILTER NOT EXISTS { ?s ?p ?o }",
+    ):
         assert json.loads(store.query(f"ASK {{ {pattern} }}").body)["boolean"] is False
 
 

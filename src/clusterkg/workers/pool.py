@@ -6,25 +6,20 @@ and another is started; nothing is left behind.
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO, cast
 
-from clusterkg.errors import Busy, ClusterkgError, DeadlineExceeded, ServiceError, StoreUnavailable, text
-from clusterkg.workers import frames
-from clusterkg.workers.child import OUT_OF_MEMORY, too_much_memory
-
-_LONGEST = 7 * 86_400.0  # seconds; as good as no deadline
-_PATIENCE = 30.0  # seconds that a new process may take until it is ready
+from clusterkg.errors import (
+    Busy,
+    ClusterkgError,
+    DeadlineExceeded,
+    ServiceError,
+    StoreUnavailable,
+    text,
+)
+from clusterkg.workers.process import Process, Reply, WorkFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +41,6 @@ class PoolSettings:
     requests: int = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a request gave: what the work said of it, and its bytes."""
-
-    said: Any
-    body: bytes
-
-
 @dataclass(slots=True)
 class Figures:
     """What a pool has done so far, for metrics."""
@@ -67,18 +54,14 @@ class Figures:
     waiting: int = 0
 
 
-class WorkFault(RuntimeError):
-    """The work has a fault of ours; the text is its traceback, for the log and nobody else."""
-
-
 class Pool:
     """Processes of one kind. Safe to use from several threads."""
 
     def __init__(self, settings: PoolSettings) -> None:
         self.settings = settings
         self.figures = Figures()
-        self._idle: deque[_Process] = deque()
-        self._alive: set[_Process] = set()
+        self._idle: deque[Process] = deque()
+        self._alive: set[Process] = set()
         self._free = threading.Condition()
         self._closed = False
 
@@ -137,7 +120,7 @@ class Pool:
         with self._free:
             return sorted(process.pid for process in self._alive)
 
-    def _taken(self) -> _Process:
+    def _taken(self) -> Process:
         """A process for this thread alone: an idle one, a new one, or one that comes free in time."""
         until = time.monotonic() + self.settings.patience
         with self._free:
@@ -157,7 +140,7 @@ class Pool:
                 if self._closed:
                     raise StoreUnavailable(text("El servicio se está cerrando.", "The service is shutting down."))
                 self.figures.busy += 1
-                process = self._idle.popleft() if self._idle else None
+                process = self._living()
             finally:
                 self.figures.waiting -= 1
         try:
@@ -168,7 +151,17 @@ class Pool:
                 self._free.notify()
             raise
 
-    def _give_back(self, process: _Process, reusable: bool) -> None:
+    def _living(self) -> Process | None:
+        """An idle process that is still there."""
+        while self._idle:
+            process = self._idle.popleft()
+            if process.is_alive():
+                return process
+            process.kill()
+            self._alive.discard(process)
+        return None
+
+    def _give_back(self, process: Process, reusable: bool) -> None:
         if not reusable:
             process.kill()
         with self._free:
@@ -182,159 +175,18 @@ class Pool:
             self.figures.busy -= 1
             self._free.notify()
 
-    def _started_quietly(self) -> _Process | None:
+    def _started_quietly(self) -> Process | None:
         """The next process, started already so that the next request need not wait for it."""
         try:
             return self._started()
         except OSError:
             return None
 
-    def _started(self) -> _Process:
-        process = _Process(self.settings)
+    def _started(self) -> Process:
+        process = Process(self.settings.work, self.settings.config, self.settings.memory)
         self._alive.add(process)
         self.figures.started += 1
         return process
-
-
-class _Process:
-    """One process and its two pipes."""
-
-    def __init__(self, settings: PoolSettings) -> None:
-        command = [sys.executable, "-m", "clusterkg.workers", settings.work, str(settings.memory)]
-        self._popen = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment()
-        )
-        self._to = cast(BinaryIO, self._popen.stdin)
-        self._from = cast(BinaryIO, self._popen.stdout)
-        self._ready = False
-        self._late = False
-        self._killing = threading.Lock()
-        self.usable = True
-        self.requests = 0
-        self.pid = self._popen.pid
-        self._send(pickle.dumps(settings.config))
-
-    def await_ready(self) -> None:
-        """Wait until the process has loaded what it needs. Raises what its work's class raised."""
-        if self._ready:
-            return
-        with _Alarm(_PATIENCE, self._stop_late):
-            frame = frames.read_frame(self._from)
-        if frame is None or frame[0] != frames.READY:
-            self.usable = False
-            raise pickle.loads(frame[1]) if frame else self._ended()
-        self._ready = True
-
-    def ask(self, request: object, seconds: float, most: int) -> Reply:
-        """One request. Raises as Pool.run does; `usable` says whether the process can serve again."""
-        self.requests += 1
-        self._late = False
-        body = bytearray()
-        alarm = _Alarm(min(seconds, _LONGEST), self._stop_late)
-        with alarm:
-            self._send(pickle.dumps((request, most)))
-            while (frame := frames.read_frame(self._from)) is not None:
-                tag, payload = frame
-                if tag == frames.CHUNK:
-                    body += payload
-                elif tag == frames.COMMITTED:
-                    alarm.cancel()
-                elif tag == frames.DONE:
-                    return Reply(pickle.loads(payload), bytes(body))
-                elif tag == frames.FAILED:
-                    raise pickle.loads(payload)
-                elif tag == frames.FAULT:
-                    raise WorkFault(payload.decode("utf-8", "replace"))
-        self.usable = False
-        raise deadline_exceeded(seconds) if self._late else self._ended()
-
-    def kill(self) -> None:
-        """End the process at once and close its pipes; a second time does nothing."""
-        with self._killing:
-            self.usable = False
-            if self._popen.poll() is None:
-                self._popen.kill()
-            self._popen.wait()
-        for stream in (self._to, self._from):
-            try:
-                stream.close()
-            except OSError:
-                continue
-
-    def _stop_late(self) -> None:
-        self._late = True
-        self._popen.kill()
-
-    def _send(self, payload: bytes) -> None:
-        try:
-            frames.write_frame(self._to, frames.REQUEST, payload)
-        except OSError:
-            self.usable = False  # it has died; reading from it says how
-
-    def _ended(self) -> ServiceError:
-        """Why the process is gone: a failed allocation ends it, and so does a fault of the parser."""
-        self.usable = False
-        code = self._popen.wait()
-        if code in (-signal.SIGABRT, OUT_OF_MEMORY):
-            return too_much_memory()
-        return StoreUnavailable(
-            text("El proceso que atendía la petición se cayó.", "The process that worked on the request has died."),
-            hint=text(
-                "Ya hay otro en su lugar; puede repetir la petición.",
-                "Another has taken its place; the request may be repeated.",
-            ),
-        )
-
-
-def _environment() -> dict[str, str]:
-    """This process's, in which the same package is found wherever it was imported from."""
-    here = str(Path(__file__).resolve().parents[2])
-    paths = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
-    # One arena: every other one reserves addresses that count against the limit of memory.
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "MALLOC_ARENA_MAX": "1"}
-
-
-class _Alarm:
-    """Does something after some seconds, unless the block is left before; never after it."""
-
-    def __init__(self, seconds: float, action: Callable[[], None]) -> None:
-        self._timer = threading.Timer(seconds, self._ring)
-        self._timer.daemon = True
-        self._action = action
-        self._over = False
-        self._lock = threading.Lock()
-
-    def cancel(self) -> None:
-        """Let the block take as long as it needs."""
-        with self._lock:
-            self._over = True
-        self._timer.cancel()
-
-    def _ring(self) -> None:
-        with self._lock:
-            if not self._over:
-                self._action()
-
-    def __enter__(self) -> _Alarm:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.cancel()
-
-
-def deadline_exceeded(seconds: float) -> DeadlineExceeded:
-    """The error for work that took longer than it may."""
-    return DeadlineExceeded(
-        text(
-            f"La petición no terminó en {seconds:g} s y se detuvo.",
-            f"The request did not end within {seconds:g} s and was stopped.",
-        ),
-        hint=text(
-            "Acótela, o pida un plazo mayor a quien opera el servicio.",
-            "Narrow it, or ask whoever runs the service for a longer deadline.",
-        ),
-    )
 
 
 def _busy() -> Busy:
