@@ -56,7 +56,7 @@ def profiles(*, speaks: Language, form: str) -> None:
     shelf = library()
     known = list(shelf.book.profiles.values())
     if form == "json":
-        emit(_json([_profile_tree(shelf, profile, speaks) for profile in known]))
+        emit(_json([profile_tree(shelf, profile, speaks) for profile in known]))
     else:
         emit(_profiles_text(shelf, known, speaks))
 
@@ -118,7 +118,8 @@ def _profiles_text(shelf: Library, known: Iterable[Profile], speaks: Language) -
     return page.text()
 
 
-def _profile_tree(shelf: Library, profile: Profile, speaks: Language) -> Tree:
+def profile_tree(shelf: Library, profile: Profile, speaks: Language) -> Tree:
+    """A profile as a tree for JSON."""
     return {
         "code": profile.code,
         "iri": profile.iri,

@@ -1,7 +1,8 @@
-"""`clusterkg query`: ask the shipped graph, and your own descriptions with it, in SPARQL."""
+"""`clusterkg query`: ask the shipped graph, and your own descriptions with it, or a store, in SPARQL."""
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from clusterkg.cli.failures import no_such_choice, report_error, said
-from clusterkg.cli.options import Choice, lang_option, out_option
+from clusterkg.cli.options import Choice, Count, lang_option, out_option
 from clusterkg.cli.output import emit, refuse_overwriting, text_width, wants_color
-from clusterkg.errors import UsageError
+from clusterkg.errors import QueryError, UsageError
 from clusterkg.rendering.language import Language
 
 if TYPE_CHECKING:
-    from pyoxigraph import QuerySolutions
+    from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Triple
 
-    from clusterkg.queries import Query, Result
+    from clusterkg.queries import Query
     from clusterkg.reading import Document
     from clusterkg.rendering.page import Page
 
@@ -35,6 +37,7 @@ Examples:
   clusterkg query clusters --lang es
   clusterkg query rules-by-error --param error=error:TE-07
   clusterkg query my.rq --data my-cluster.yaml --format csv --out result.csv
+  clusterkg query my.rq --store /srv/clusterkg --seconds 10
   clusterkg query 'SELECT ?c WHERE { ?c a ckg:Cluster }' --format json"""
 )
 @click.argument("query", required=False, metavar="QUERY")
@@ -49,6 +52,14 @@ Examples:
     help="Ask what follows, too. Default: for your own SPARQL, where the reasoner is installed.",
 )
 @click.option("--diagnose", is_flag=True, help="Ask the verdicts, too; shipped queries that need them say so.")
+@click.option(
+    "--store",
+    "place",
+    envvar="CLUSTERKG_STORE",
+    metavar="FOLDER|ADDRESS",
+    help="Ask a store, and nothing else: a folder, or the address of a SPARQL 1.1 service. Default: CLUSTERKG_STORE.",
+)
+@click.option("--seconds", type=Count(), default=60, show_default=True, help="How long a store may take.")
 @lang_option
 @out_option
 def query(
@@ -59,6 +70,8 @@ def query(
     form: str | None,
     entailments: bool | None,
     diagnose: bool,
+    place: str | None,
+    seconds: int,
     speaks: Language,
     out: Path | None,
 ) -> int:
@@ -74,6 +87,12 @@ def query(
     refuse_overwriting(out, [query] if query.endswith(".rq") else [])
     documents: list[Document] = []
     code = 0
+    more = bool(data or entailments or diagnose)
+    if more and click.get_current_context().get_parameter_source("place") is ParameterSource.COMMANDLINE:
+        raise UsageError(said("error.query-store"))
+    if place and not more:
+        emit(_written(_of_store(place, asked, given, seconds, speaks), form, speaks, out), out)
+        return code
     if data:
         from clusterkg.cli.check import read_all
 
@@ -110,7 +129,48 @@ def _pair(given: str) -> tuple[str, str]:
     return name.lstrip("?$"), value
 
 
-def _written(result: Result, form: str | None, speaks: Language, out: Path | None) -> bytes | str:
+def _of_store(
+    place: str, query: Query, given: dict[str, str], seconds: float, speaks: Language
+) -> QuerySolutions | QueryBoolean | list[Triple]:
+    """What a store answers. Raises UsageError as `ask` does, DeadlineExceeded and its kin where it costs too much."""
+    from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
+
+    from clusterkg.cli.stores import opened
+    from clusterkg.queries import bindings, fill
+    from clusterkg.sparql_text import refuse_unsafe
+
+    refuse_unsafe(query.sparql)
+    sparql = fill(query.sparql, bindings(query, given, speaks.code))
+    with opened(place, seconds=seconds) as store:
+        try:
+            answer = store.query(_with_prefixes(sparql))
+        except QueryError as error:
+            error.file = query.name or "SPARQL"
+            raise
+    if answer.kind == "graph":
+        return [quad.triple for quad in parse(answer.body, format=RdfFormat.N_TRIPLES)]
+    return parse_query_results(answer.body, format=QueryResultsFormat.JSON)
+
+
+def _with_prefixes(sparql: str) -> str:
+    """The query with the prefixes that it uses and does not declare, all in its first line, so that lines keep their numbers."""
+    from clusterkg.namespaces import PREFIXES
+
+    known = [
+        f"PREFIX {name}: <{iri}> "
+        for name, iri in PREFIXES.items()
+        if re.search(rf"(?<![\w-]){re.escape(name)}:", sparql)
+        and not re.search(rf"\bPREFIX\s+{re.escape(name)}\s*:", sparql, re.IGNORECASE)
+    ]
+    return "".join(known) + sparql
+
+
+def _written(
+    result: QuerySolutions | QueryBoolean | QueryTriples | list[Triple],
+    form: str | None,
+    speaks: Language,
+    out: Path | None,
+) -> bytes | str:
     from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples
 
     formats = {
@@ -119,7 +179,7 @@ def _written(result: Result, form: str | None, speaks: Language, out: Path | Non
         "json": QueryResultsFormat.JSON,
         "xml": QueryResultsFormat.XML,
     }
-    if isinstance(result, QueryTriples):
+    if isinstance(result, QueryTriples | list):
         _require(form or "turtle", _GRAPH)
         from clusterkg.rendering.rdf import turtle
 
