@@ -4,7 +4,7 @@
     RemoteStore     any SPARQL 1.1 service (remote.py)
 
 Graphs are named by IRI; `None` is the default graph. A store's default graph, as queries see it, is the union of all its
-graphs; what is written to the default graph itself is kept in the graph DEFAULT_GRAPH. RDF goes in and comes out as bytes,
+graphs but those of APART; what is written to the default graph itself is kept in the graph DEFAULT_GRAPH. RDF goes in and comes out as bytes,
 so that it can cross a process boundary as it is.
 """
 
@@ -19,6 +19,8 @@ from clusterkg.namespaces import GRAPH_BASE
 
 DEFAULT_GRAPH = GRAPH_BASE + "default"
 """Where the statements are kept that somebody wrote to the default graph."""
+APART = frozenset({GRAPH_BASE + "entailed"})
+"""Graphs that the default graph leaves out: what follows is asked for by name, so that questions about what is stated stay such."""
 
 JSON_RESULTS = "application/sparql-results+json"
 XML_RESULTS = "application/sparql-results+xml"

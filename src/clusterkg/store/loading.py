@@ -10,11 +10,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from clusterkg.cache import kept, shipped_key
-from clusterkg.dataset import diagnosis_quads, graph_quads, rule_quads, shipped_documents
+from clusterkg.dataset import graph_quads, rule_quads, shipped_documents
 from clusterkg.entailments import available, entailed_quads
 from clusterkg.namespaces import GRAPH_BASE
 from clusterkg.reading import Document
 from clusterkg.store.base import PutGraph
+from clusterkg.store.upkeep import Upkeep, graphs_with_descriptions
 from clusterkg.vocabulary import shipped_vocabulary
 
 VOCABULARY_GRAPH = ox.NamedNode(GRAPH_BASE + "vocabulary")
@@ -56,7 +57,9 @@ def _shipped() -> bytes:
     store.bulk_extend(quad for document in documents for quad in graph_quads(document, vocabulary))
     if available():
         store.extend(entailed_quads(store))
-    store.bulk_extend(diagnosis_quads(documents))
+    judged = Upkeep(lambda graph: list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph))))
+    for graph, triples in judged.everything(graphs_with_descriptions(store)).items():
+        store.bulk_extend(ox.Quad(*triple, ox.NamedNode(graph)) for triple in triples)
     return store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
 

@@ -16,7 +16,7 @@ from clusterkg.cache import shipped_key
 from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import GRAPH_BASE
 from clusterkg.store import EmbeddedStore, Store
-from clusterkg.store.base import Change, DropGraph, Limits, PutGraph
+from clusterkg.store.base import APART, Change, DropGraph, Limits, PutGraph
 from clusterkg.store.loading import shipped_file
 
 _NOTE = "shipped.json"
@@ -50,6 +50,7 @@ def load_shipped(store: Store) -> int:
             put = [
                 PutGraph(graph, ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"")
                 for graph, found in graphs.items()
+                if graph not in APART  # a service unites all of its graphs
             ]
             store.write(put, limits=_LONG)
     if gone:

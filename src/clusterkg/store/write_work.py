@@ -21,6 +21,7 @@ from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
+    APART,
     DEFAULT_GRAPH,
     Change,
     DropGraph,
@@ -35,6 +36,7 @@ from clusterkg.store.query_work import parsed, query_error
 from clusterkg.store.upkeep import DIAGNOSIS_BASE, Upkeep, graphs_with_descriptions
 from clusterkg.workers.child import ReplyWriter
 
+_APART = frozenset(map(ox.NamedNode, APART))
 _PATIENCE = 10.0  # seconds to wait for a writer that is just ending
 
 
@@ -202,7 +204,7 @@ class WriteWork:
         added = []
         for triple in triples:
             found = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-            holders = {quad.graph_name for quad in found}
+            holders = {quad.graph_name for quad in found} - _APART
             here = ox.DefaultGraph() in holders
             alone = ox.Quad(triple.subject, triple.predicate, triple.object)
             if not here and holders:
@@ -308,7 +310,9 @@ def _graph_of(quad: ox.Quad) -> ox.NamedNode:
 
 
 def _united(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Every statement in its graph and in the default graph."""
+    """Every statement in its graph and, but for those apart, in the default graph."""
     for quad in quads:
-        yield ox.Quad(quad.subject, quad.predicate, quad.object, _graph_of(quad))
-        yield ox.Quad(quad.subject, quad.predicate, quad.object)
+        graph = _graph_of(quad)
+        yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+        if graph not in _APART:
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)
