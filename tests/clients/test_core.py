@@ -301,3 +301,105 @@ def test_the_asynchronous_client_gives_the_same_answers():
     assert [str(request.url) for request in server.asked] == [ADDRESS + "sparql"] * 2 + [
         ADDRESS + "api/clusters/nobody"
     ]
+
+
+def listed(*numbers: int, pages: int, **more) -> httpx.Response:
+    items = [{"slug": f"c{number}", "label": {"es": "C"}, "new": [1]} for number in numbers]
+    return httpx.Response(200, json={"items": items, "page": 1, "pages": pages, "new": {}, **more})
+
+
+def test_clusters_are_fetched_page_by_page_as_they_are_reached():
+    server = Server(listed(1, 2, pages=2), listed(3, pages=2))
+    found = server.client().clusters(country=["colombia", "spain"], per_page=2, illustration="all", q=None)
+    assert next(found).slug == "c1"
+    assert len(server.asked) == 1
+    assert [one.slug for one in found] == ["c2", "c3"]
+    urls = [str(request.url) for request in server.asked]
+    filters = "country=colombia&country=spain&per-page=2&illustration=all"
+    assert urls == [f"{ADDRESS}api/clusters?{filters}&page={page}" for page in (1, 2)]
+
+
+def test_a_server_that_counts_pages_it_does_not_have_is_not_asked_for_ever():
+    server = Server(listed(1, pages=10**9), listed(pages=10**9))
+    assert len(list(server.client().clusters())) == 1
+    assert len(server.asked) == 2
+
+
+def test_a_portfolio_is_fetched_as_a_whole_and_is_a_table():
+    rows = [{"slug": f"c{n}", "label": {"es": f"C{n}"}, "verdicts": {"X": "present"}} for n in (1, 2)]
+    totals = [{"error": "X", "counts": {"present": 2}}, {"error": "Y", "counts": {}}]
+    pages = [httpx.Response(200, json={"items": [row], "totals": totals, "pages": 2, "profile": "p"}) for row in rows]
+    found = Server(*pages).client().portfolio(sort="-present")
+    assert (found.profile, len(found), found.totals[0].counts) == ("p", 2, {"present": 2})
+    frame = found.table("es").to_pandas()
+    assert list(frame.columns) == ["cluster", "slug", "described", "illustration", "X", "Y"]
+    assert frame["cluster"].tolist() == ["C1", "C2"]
+    assert frame["Y"].isna().all()
+    assert str(frame["illustration"].dtype) == "boolean"
+
+
+@pytest.mark.parametrize(
+    "tree", [[], {}, {"items": 3}, {"items": [3]}, {"items": [{"slug": 3}]}, {"items": [], "pages": "2"}]
+)
+def test_another_list_is_not_understood(tree):
+    with pytest.raises(AnswerNotUnderstood):
+        list(Server(httpx.Response(200, json=tree)).client().clusters())
+
+
+def test_several_files_are_sent_as_a_form_with_their_names(tmp_path):
+    file = tmp_path / "alpha.yaml"
+    file.write_text("id: x\n")
+    report = {"diagnoses": [{"verdicts": [{"error": "X", "notChecked": ["X-1"], "new": 1}]}], "new": [1]}
+    server = Server(httpx.Response(200, json=report))
+    found = server.client().diagnose(file, str(file), b"<urn:a> <urn:b> <urn:c> .", "{\n}", as_of="2021", profile="p")
+    assert found.tree["new"] == [1]
+    assert found[0].verdict("X").not_checked == ("X-1",)
+    with pytest.raises(KeyError):
+        found[0].verdict("Z")
+    [request] = server.asked
+    assert str(request.url) == ADDRESS + "api/diagnose?profile=p&as-of=2021"
+    body = request.content.decode()
+    assert body.count('filename="alpha.yaml"') == 2
+    assert body.count("application/yaml") == 2
+    assert body.count("application/n-triples") == body.count("application/json") == 1
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
+    with pytest.raises(errors.InputError):
+        Server(results()).client().diagnose(tmp_path / "none.yaml")
+
+
+DESCRIPTION = """
+id: description/alpha-2024
+type: Description
+described: 2024
+assesses: {id: initiative/a, type: ClusterInitiative, serves: {id: cluster/a, type: Cluster}}
+"""
+
+
+def test_each_description_is_put_into_the_graph_of_its_own():
+    server = Server(httpx.Response(204))
+    two = DESCRIPTION + "---" + DESCRIPTION.replace("alpha", "beta")
+    base = "https://w3id.org/clusterkg/graph/description/"
+    assert server.client(token="t").put(two) == (base + "alpha-2024", base + "beta-2024")
+    assert [request.url.params["graph"] for request in server.asked] == [base + "alpha-2024", base + "beta-2024"]
+    assert all(request.method == "PUT" for request in server.asked)
+    assert "description/beta-2024>" not in server.asked[0].content.decode()
+    assert "description/beta-2024>" in server.asked[1].content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "graph"),
+    [
+        ("alpha-2024", "https://w3id.org/clusterkg/graph/description/alpha-2024"),
+        ("description/alpha-2024", "https://w3id.org/clusterkg/graph/description/alpha-2024"),
+        ("https://w3id.org/clusterkg/id/description/a", "https://w3id.org/clusterkg/graph/description/a"),
+        ("https://example.org/notes", "https://example.org/notes"),
+    ],
+)
+def test_a_graph_is_named_by_slug_or_iri(given, graph):
+    server = Server(httpx.Response(204))
+    server.client().delete(given)
+    notes = rdflib.Graph().parse(data="<urn:a> <urn:b> <urn:c> .", format="nt")
+    assert server.client().put(notes, graph=given) == (graph,)
+    assert [(one.method, one.url.params["graph"]) for one in server.asked] == [("DELETE", graph), ("PUT", graph)]

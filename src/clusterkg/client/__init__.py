@@ -33,6 +33,7 @@ from clusterkg.client.errors import (
     TookTooLong,
     TooLarge,
 )
+from clusterkg.client.records import Cluster, Portfolio, PortfolioRow
 from clusterkg.client.reports import Diagnosis, Finding, Report, Verdict
 from clusterkg.client.sync import Client
 from clusterkg.client.table import Table, Term
@@ -42,6 +43,7 @@ __all__ = [
     "AsyncClient",
     "Client",
     "ClientError",
+    "Cluster",
     "ConnectionFailed",
     "DescriptionNotUsable",
     "Diagnosis",
@@ -50,6 +52,8 @@ __all__ = [
     "NotAvailable",
     "NotFound",
     "NothingToCheck",
+    "Portfolio",
+    "PortfolioRow",
     "Problem",
     "QueryNotUnderstood",
     "Report",

@@ -10,8 +10,9 @@ from typing import Self, TypeVar
 import httpx
 import rdflib
 
-from clusterkg.client.core import Answer, Core, Filter, Record
+from clusterkg.client.core import Answer, Core, Filter
 from clusterkg.client.messages import Operation, Request, Response
+from clusterkg.client.records import Cluster, Portfolio
 from clusterkg.client.reports import Report
 from clusterkg.client.sources import Parameter, Source
 from clusterkg.client.table import Table
@@ -59,25 +60,25 @@ class AsyncClient:
         """See Client.diagnose."""
         return await self._run(self._core.diagnose(sources, profile, as_of, format))
 
-    async def clusters(self, **filters: Filter) -> AsyncIterator[Record]:
+    async def clusters(self, **filters: Filter) -> AsyncIterator[Cluster]:
         """See Client.clusters."""
-        page = await self._run(self._core.clusters(filters))
-        while True:
-            for item in page.items:
-                yield item
-            if page.next is None:
-                return
-            page = await self._run(self._core.page(page.next))
+        page: int | None = 1
+        while page:
+            found, page = await self._run(self._core.clusters(filters, page))
+            for cluster in found:
+                yield cluster
 
-    async def cluster(self, slug: str) -> Record:
+    async def cluster(self, slug: str) -> Cluster:
         """See Client.cluster."""
         return await self._run(self._core.cluster(slug))
 
-    async def diagnosis(self, slug: str, *, profile: str | None = None, as_of: str | None = None) -> Report:
+    async def diagnosis(
+        self, slug: str, *, profile: str | None = None, as_of: str | None = None, description: str | None = None
+    ) -> Report:
         """See Client.diagnosis."""
-        return await self._run(self._core.diagnosis(slug, profile, as_of))
+        return await self._run(self._core.diagnosis(slug, profile, as_of, description))
 
-    async def portfolio(self, **filters: Filter) -> Record:
+    async def portfolio(self, **filters: Filter) -> Portfolio:
         """See Client.portfolio."""
         return await self._run(self._core.portfolio(filters))
 

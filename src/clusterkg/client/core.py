@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import rdflib
 
 from clusterkg import __version__
 from clusterkg.client import sources
+from clusterkg.client.decoding import read_as
 from clusterkg.client.errors import (
     AnswerNotUnderstood,
     Problem,
@@ -21,30 +22,22 @@ from clusterkg.client.errors import (
     read_problem,
 )
 from clusterkg.client.messages import Operation, Request, Response, not_understood
+from clusterkg.client.records import Cluster, ClusterPage, Portfolio
 from clusterkg.client.reports import Report, read_report
 from clusterkg.client.table import Table, read_table
 from clusterkg.errors import UsageError, text
 
 Answer = Table | bool | rdflib.Graph
-Record = Mapping[str, Any]
-"""JSON of the server as it is; /openapi.json tells its keys."""
 Filter = str | int | bool | Sequence[str] | None
-"""A filter of a list; several values are alternatives, underscores in its name are hyphens."""
+"""A filter of a list, as /openapi.json names it (with underscores for hyphens); several values are alternatives."""
 
 T = TypeVar("T")
 _RESULTS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 _ACCEPTED = f"{_RESULTS}, {_TRIPLES};q=0.9"
 _JSON = {"accept": "application/json"}
+_LARGE = 1000  # rows a page: one request for most portfolios
 _FIRST_PAUSE = 0.5  # seconds, doubled at each attempt, where the server names no time
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Part of a list; `next` is the address of the part that follows, relative to the server's root."""
-
-    items: tuple[Record, ...]
-    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +89,39 @@ class Core:
         request = Request("POST", "api/diagnose", _stated({"profile": profile, "as-of": as_of}), _JSON, files=files)
         return _read(read_report, (yield from self._ask(request)))
 
-    def clusters(self, filters: Mapping[str, Filter]) -> Operation[Page]:
-        """The first page; see Client.clusters."""
-        return _read(_page, (yield from self._ask(Request("GET", "api/clusters", _filters(filters), _JSON))))
+    def clusters(self, filters: Mapping[str, Filter], page: int = 1) -> Operation[tuple[Sequence[Cluster], int | None]]:
+        """One page and the number of the next, if there is one; see Client.clusters."""
+        found = yield from self._list(ClusterPage, "api/clusters", {**filters, "page": page})
+        return found.items, page + 1 if page < found.pages and found.items else None
 
-    def page(self, address: str) -> Operation[Page]:
-        """The page at an address that the one before it names."""
-        return _read(_page, (yield from self._ask(Request("GET", address, headers=_JSON))))
-
-    def cluster(self, slug: str) -> Operation[Record]:
+    def cluster(self, slug: str) -> Operation[Cluster]:
         """See Client.cluster."""
         response = yield from self._ask(Request("GET", f"api/clusters/{quote(slug, safe='')}", headers=_JSON))
-        return _read(_record, response)
+        return _read(lambda tree: read_as(Cluster, tree), response)
 
-    def portfolio(self, filters: Mapping[str, Filter]) -> Operation[Record]:
-        """See Client.portfolio."""
-        return _read(_record, (yield from self._ask(Request("GET", "api/portfolio", _filters(filters), _JSON))))
+    def portfolio(self, filters: Mapping[str, Filter]) -> Operation[Portfolio]:
+        """Every page; see Client.portfolio."""
+        chosen = {"per_page": _LARGE, **filters}
+        whole = yield from self._list(Portfolio, "api/portfolio", {**chosen, "page": 1})
+        for number in range(2, whole.pages + 1):
+            part = yield from self._list(Portfolio, "api/portfolio", {**chosen, "page": number})
+            whole = replace(whole, items=whole.items + part.items)
+        return whole
 
-    def diagnosis(self, slug: str, profile: str | None, as_of: str | None) -> Operation[Report]:
+    def _list(self, kind: type[T], path: str, filters: Mapping[str, Filter]) -> Operation[T]:
+        def read(tree: Any) -> T:
+            if not isinstance(tree, Mapping) or not isinstance(tree.get("items"), list):
+                raise ValueError("no list")
+            return read_as(kind, tree)
+
+        return _read(read, (yield from self._ask(Request("GET", path, _filters(filters), _JSON))))
+
+    def diagnosis(
+        self, slug: str, profile: str | None, as_of: str | None, description: str | None
+    ) -> Operation[Report]:
         """See Client.diagnosis."""
         path = f"api/clusters/{quote(slug, safe='')}/diagnosis"
-        request = Request("GET", path, _stated({"profile": profile, "as-of": as_of}), _JSON)
+        request = Request("GET", path, _stated({"profile": profile, "as-of": as_of, "description": description}), _JSON)
         return _read(read_report, (yield from self._ask(request)))
 
     def put(self, source: sources.Source, format: str | None, graph: str | None) -> Operation[tuple[str, ...]]:
@@ -208,23 +213,3 @@ def _filters(given: Mapping[str, Filter]) -> dict[str, str | Sequence[str]]:
             plain = str(value).lower() if isinstance(value, bool | int) else value
             written[name.rstrip("_").replace("_", "-")] = plain
     return written
-
-
-def _record(tree: Any) -> Record:
-    if not isinstance(tree, dict):
-        raise ValueError("no object")
-    return tree
-
-
-def _page(tree: Any) -> Page:
-    record = _record(tree)
-    items, following = record.get("items"), record.get("next")
-    if not isinstance(items, list):
-        raise ValueError("no list")
-    return Page(tuple(map(_record, items)), _within(following) if following else None)
-
-
-def _within(address: str) -> str:
-    """An address below the server's root; a token must not go anywhere else."""
-    parts = urlsplit(str(address))
-    return f"{parts.path.lstrip('/')}?{parts.query}"

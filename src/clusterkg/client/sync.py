@@ -10,8 +10,9 @@ from typing import Self, TypeVar
 import httpx
 import rdflib
 
-from clusterkg.client.core import Answer, Core, Filter, Record
+from clusterkg.client.core import Answer, Core, Filter
 from clusterkg.client.messages import Operation, Request, Response
+from clusterkg.client.records import Cluster, Portfolio
 from clusterkg.client.reports import Report
 from clusterkg.client.sources import Parameter, Source
 from clusterkg.client.table import Table
@@ -74,25 +75,25 @@ class Client:
         """
         return self._run(self._core.diagnose(sources, profile, as_of, format))
 
-    def clusters(self, **filters: Filter) -> Iterator[Record]:
-        """Every cluster that passes the filters of /api/clusters, page after page, each fetched when it is reached."""
-        page = self._run(self._core.clusters(filters))
-        while True:
-            yield from page.items
-            if page.next is None:
-                return
-            page = self._run(self._core.page(page.next))
+    def clusters(self, **filters: Filter) -> Iterator[Cluster]:
+        """Every cluster that passes the filters of /api/clusters (`country="colombia"`, `q="textil"` …), as they are reached."""
+        page: int | None = 1
+        while page:
+            found, page = self._run(self._core.clusters(filters, page))
+            yield from found
 
-    def cluster(self, slug: str) -> Record:
+    def cluster(self, slug: str) -> Cluster:
         """One cluster. Raises NotFound."""
         return self._run(self._core.cluster(slug))
 
-    def diagnosis(self, slug: str, *, profile: str | None = None, as_of: str | None = None) -> Report:
-        """The diagnosis of the stored descriptions of a cluster. Raises NotFound."""
-        return self._run(self._core.diagnosis(slug, profile, as_of))
+    def diagnosis(
+        self, slug: str, *, profile: str | None = None, as_of: str | None = None, description: str | None = None
+    ) -> Report:
+        """The diagnosis of a cluster by its latest description, or by the one whose slug is given. Raises NotFound."""
+        return self._run(self._core.diagnosis(slug, profile, as_of, description))
 
-    def portfolio(self, **filters: Filter) -> Record:
-        """Verdicts × clusters, with the filters of /api/portfolio."""
+    def portfolio(self, **filters: Filter) -> Portfolio:
+        """Verdicts × clusters, with the filters of /api/portfolio (`verdict=["present", "at-risk"]`, `sort="-present"` …)."""
         return self._run(self._core.portfolio(filters))
 
     def put(self, source: Source, *, format: str | None = None, graph: str | None = None) -> tuple[str, ...]:
