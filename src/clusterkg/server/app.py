@@ -48,3 +48,6 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
 def _include_routers(app: FastAPI) -> None:
     """Each part of the server has a router; those of linked data come last, since they take every other path of ours."""
+    from clusterkg.server import api
+
+    api.install(app)
