@@ -1,6 +1,6 @@
 """Diagnoses in a process of its own (see clusterkg.workers): whatever bytes come from outside are read there and nowhere else.
 
-    Pool(PoolSettings(work="clusterkg.diagnosis.worker:Diagnoser"))
+Pool(PoolSettings(work="clusterkg.diagnosis.worker:Diagnoser"))
 """
 
 from __future__ import annotations
@@ -141,7 +141,9 @@ def _document(sent: Sent, limits: Limits) -> Document:
         raise InputError(
             text("No se reconoce el formato del documento.", "The format of the document cannot be told."),
             file=sent.name,
-            hint=text(f"Indíquelo en Content-Type. Se leen: {names}.", f"Give it as Content-Type. These are read: {names}."),
+            hint=text(
+                f"Indíquelo en Content-Type. Se leen: {names}.", f"Give it as Content-Type. These are read: {names}."
+            ),
         )
     return read_document(sent.data, name=sent.name, format=sent.format, limits=limits)
 
