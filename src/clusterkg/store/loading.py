@@ -59,7 +59,7 @@ def _shipped() -> bytes:
         store.extend(entailed_quads(store))
     judged = Upkeep(lambda graph: list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph))))
     for graph, triples in judged.everything(graphs_with_descriptions(store)).items():
-        store.bulk_extend(ox.Quad(*triple, ox.NamedNode(graph)) for triple in triples)
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, ox.NamedNode(graph)) for t in triples)
     return store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
 

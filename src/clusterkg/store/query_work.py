@@ -62,7 +62,10 @@ class QueryWork:
         if isinstance(request, GetGraph):
             return _graph(store, request, reply)
         refuse_unsafe(request.sparql, self._config.services)
-        return _answer(store, request, reply)
+        try:
+            return _answer(store, request, reply)
+        except RuntimeError as error:
+            raise not_carried_out(str(error)) from error
 
     def _opened(self, state: str) -> ox.Store:
         if state != self._state:
@@ -107,6 +110,12 @@ def run(
         return store.query(sparql, base_iri=base, prefixes=PREFIXES, default_graph=default, named_graphs=named)
     except (SyntaxError, ValueError) as error:
         raise query_error(str(error)) from error
+
+
+def not_carried_out(said: str) -> QueryError:
+    """What the engine said of a request that it understood, but could not carry out."""
+    shown = said if len(said) <= _SHOWN else said[:_SHOWN] + " …"
+    return QueryError(text(f"No se pudo llevar a cabo: {shown}", f"It could not be carried out: {shown}"))
 
 
 def query_error(said: str) -> QueryError:

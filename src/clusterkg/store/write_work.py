@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from clusterkg.cache import shipped_key
 from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
+from clusterkg.sparql_targets import Targets, targets
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
     APART,
@@ -32,7 +33,7 @@ from clusterkg.store.base import (
     Update,
 )
 from clusterkg.store.layout import Layout
-from clusterkg.store.query_work import parsed, query_error
+from clusterkg.store.query_work import not_carried_out, parsed, query_error
 from clusterkg.store.upkeep import DIAGNOSIS_BASE, Upkeep, graphs_with_descriptions
 from clusterkg.workers.child import ReplyWriter
 
@@ -102,15 +103,16 @@ class WriteWork:
 
     def _write(self, changes: Sequence[Change], reply: ReplyWriter) -> Receipt:
         free = [change for change in changes if isinstance(change, Update)]
-        named = {(change.graph or DEFAULT_GRAPH) for change in changes if not isinstance(change, Update)}
-        existed = frozenset(graph for graph in named if graph in self._state.graphs)
+        stated = [change.graph for change in changes if not isinstance(change, Update)]
+        existed = frozenset(graph for graph in stated if (graph or DEFAULT_GRAPH) in self._state.graphs)
         sparql = " ;\n".join(self._as_update(change) for change in changes)
         self._layout.mark_dirty()
         try:
             self._store.update(sparql, base_iri=free[0].base if free else None, prefixes=PREFIXES)
-            if free:
+            written = self._written(changes)
+            if written.default:
                 self._settle_default_graph()
-                named = {*self._present(), *self._state.graphs}
+            named = {*self._present(), *self._state.graphs} if written.graphs is None else written.graphs
             changed = [graph for graph in sorted(named) if self._figures(graph) != self._known_figures(graph)]
             before = self._before(changed)
             self._follow(changed, before)
@@ -121,9 +123,22 @@ class WriteWork:
         except (SyntaxError, ValueError) as error:
             self._roll_back()
             raise query_error(str(error)) from error
+        except RuntimeError as error:
+            self._roll_back()
+            raise not_carried_out(str(error)) from error
         except BaseException:
             self._roll_back()
             raise
+
+    def _written(self, changes: Sequence[Change]) -> Targets:
+        """The graphs that these changes may have written to."""
+        found = Targets(frozenset({DEFAULT_GRAPH}), False)
+        for change in changes:
+            if isinstance(change, Update):
+                found |= targets(change.sparql, PREFIXES)
+            else:
+                found |= Targets(frozenset({change.graph or DEFAULT_GRAPH}), False)
+        return found
 
     def _as_update(self, change: Change) -> str:
         """A change in SPARQL Update, so that the store makes all of them as one transaction."""
@@ -186,8 +201,7 @@ class WriteWork:
 
     def _settle_default_graph(self) -> None:
         """Take what an update wrote to the default graph, which is only a copy, as written to DEFAULT_GRAPH."""
-        before = {quad.triple for quad in self._previous().quads_for_pattern(None, None, None, ox.DefaultGraph())}
-        now = {quad.triple for quad in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
+        before, now = _default_graph(self._previous()), _default_graph(self._store)
         own = ox.NamedNode(DEFAULT_GRAPH)
         for t in before - now:
             self._store.remove(ox.Quad(t.subject, t.predicate, t.object, own))
@@ -296,6 +310,10 @@ def _opened(folder: Path) -> ox.Store:
                     ),
                 ) from error
             time.sleep(0.05)
+
+
+def _default_graph(store: ox.Store) -> set[ox.Triple]:
+    return {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
 
 
 def _nquads(file: str) -> Iterator[ox.Quad]:
