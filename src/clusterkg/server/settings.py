@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import BeforeValidator, Field
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
-Words = Annotated[tuple[str, ...], NoDecode]
+
+def _words(given: object) -> object:
+    """`a, b` from a flag, the environment or the file as two words; a list as it is."""
+    return tuple(filter(None, re.split(r"[,\s]+", given))) if isinstance(given, str) else given
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 
 
 class Settings(BaseSettings):
     """Settings of one server. Sizes in MiB, times in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="CLUSTERKG_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="CLUSTERKG_", extra="ignore", frozen=True, env_ignore_empty=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
