@@ -28,6 +28,7 @@ from clusterkg.store.base import (
     Answer,
     Change,
     Dataset,
+    DropGraph,
     GraphState,
     Limits,
     PutGraph,
@@ -120,7 +121,7 @@ class RemoteStore:
         return Answer(kind, wanted, results(reply, self._service.dialect(), wanted, most))
 
     def write(self, changes: Sequence[Change], *, limits: Limits = Limits()) -> Receipt:
-        """See Store. All changes are one request, which services make as a whole or not at all; Virtuoso makes its operations one by one.
+        """See Store. All changes are one request, which services make as a whole or not at all. Virtuoso does not: it gets them one by one.
 
         Diagnoses are renewed in the same request where only whole graphs change. What a free update changes is known only
         afterwards: its diagnoses follow in a second request.
@@ -132,18 +133,18 @@ class RemoteStore:
             refuse_unsafe_update(change.sparql, allowed=self._settings.services)
             self._syntax.run(CheckUpdate(change.sparql, change.base or self._settings.base), seconds=limits.seconds)
         made = [(change, _content(change)) for change in changes]
-        steps = [step for change, triples in made for step in self._steps(change, triples)]
+        steps = [list(self._steps(change, triples)) for change, triples in made]
         with self._writing:
             existed = self._existing({c.graph for c in changes if not isinstance(c, Update)}, limits)
             if not self._settings.diagnose:
-                self._service.update(steps, limits)
+                self._update(steps, limits)
             elif free:
                 before = self._upkeep.descriptions()
-                self._service.update(steps, limits)
-                self._service.update(self._graph_steps(self._upkeep.after(before)), limits)
+                self._update(steps, limits)
+                self._update(self._graph_steps(self._upkeep.after(before)), limits)
             else:
                 renewed = self._upkeep.ahead(made)
-                self._service.update([*steps, *self._graph_steps(renewed)], limits)
+                self._update([*steps, *self._graph_steps(renewed)], limits)
             self._writes += 1
             self._state = None
         return Receipt(self.state(), existed)
@@ -151,7 +152,7 @@ class RemoteStore:
     def renew(self) -> Receipt:
         """Make every diagnosis anew."""
         with self._writing:
-            self._service.update(self._graph_steps(self._upkeep.everything()))
+            self._update(self._graph_steps(self._upkeep.everything()), Limits())
             self._state = None
         return Receipt(self.state())
 
@@ -222,9 +223,20 @@ class RemoteStore:
             return [update_step(based, dialect)]
         return graph_steps(change, triples, dialect)
 
-    def _graph_steps(self, graphs: Mapping[str, Sequence[ox.Triple]]) -> list[str]:
+    def _update(self, steps: Sequence[Sequence[str]], limits: Limits) -> None:
+        """Make the operations of several changes: in one request, or one by one where that is how the service makes them anyway."""
+        if self._service.dialect().atomic:
+            self._service.update([step for group in steps for step in group], limits)
+            return
+        for group in steps:
+            self._service.update(group, limits)
+
+    def _graph_steps(self, graphs: Mapping[str, Sequence[ox.Triple]]) -> list[list[str]]:
         """The operations that make graphs hold these statements; those without any go."""
-        return [step for name, triples in sorted(graphs.items()) for step in self._steps(PutGraph(name, b""), triples)]
+        changes = [
+            (PutGraph(name, b"") if triples else DropGraph(name), triples) for name, triples in sorted(graphs.items())
+        ]
+        return [list(self._steps(change, triples)) for change, triples in changes]
 
     def _existing(self, names: Iterable[str | None], limits: Limits) -> frozenset[str | None]:
         by_name = {name or DEFAULT_GRAPH: name for name in names}

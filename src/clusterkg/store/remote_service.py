@@ -16,6 +16,7 @@ from clusterkg.store.remote_settings import RemoteSettings
 
 _OWN_BYTES = 1 << 30  # of an answer to a question of the store itself
 _PROBE_SECONDS = 5.0
+_DATA = "INSERT DATA"  # long, and never with a dataset: not worth reading
 
 
 class Service:
@@ -42,10 +43,14 @@ class Service:
         dialect = self.dialect()
         before = dialect.describe + " " if dialect.describe and kind == "graph" and _describes(sparql) else ""
         form: dict[str, str | Sequence[str]] = {"query": before + sparql}
+        if dialect.milliseconds:
+            form[dialect.milliseconds] = str(int(1000 * (limits.seconds or self.settings.query_seconds)))
+        if "query" in dialect.union and not dataset and not _has(sparql, "FROM"):
+            form[dialect.union["query"]] = ""
         if dataset.default:
             form["default-graph-uri"] = dataset.default
-        if dataset.named:
-            form["named-graph-uri"] = dataset.named
+        if dataset.named or (dataset and dialect.nothing):
+            form["named-graph-uri"] = dataset.named or (dialect.nothing,)
         return self._post(self.settings.query, form, ASKED_FOR[kind], limits)
 
     def select(self, sparql: str, limits: Limits = Limits()) -> ox.QuerySolutions:
@@ -60,14 +65,26 @@ class Service:
         return statements(self.ask(asked, "graph", limits=self._own(limits)))
 
     def update(self, steps: Sequence[str], limits: Limits = Limits()) -> None:
-        """Make these operations in one request. Raises QueryError, and UsageError where nothing can be written."""
+        """Make these operations in one request.
+
+        Oxigraph gives its own default graph, without the union, to operations that stand beside others with USING or WITH.
+
+        Raises:
+            QueryError: where the service does not take them.
+            UsageError: where nothing can be written.
+        """
         if self.settings.update is None:
             raise UsageError(
                 text("El almacén está abierto solo para leer.", "The store is open for reading only."),
                 hint=text("CLUSTERKG_STORE_UPDATE dice dónde se escribe.", "CLUSTERKG_STORE_UPDATE says where to write."),
             )  # fmt: skip
         if steps:
-            self._post(self.settings.update, {"update": " ;\n".join(steps)}, "*/*", self._own(limits))
+            sparql = " ;\n".join(steps)
+            form = {"update": sparql}
+            union = self.dialect().union.get("update")
+            if union and not any(_has(step, "USING", "WITH") for step in steps if not step.startswith(_DATA)):
+                form[union] = ""
+            self._post(self.settings.update, form, "*/*", self._own(limits))
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -88,4 +105,9 @@ class Service:
 
 
 def _describes(sparql: str) -> bool:
-    return query_form(sparql) == "graph" and any(token.is_word("DESCRIBE") for token in tokens(sparql))
+    return query_form(sparql) == "graph" and _has(sparql, "DESCRIBE")
+
+
+def _has(sparql: str, *words: str) -> bool:
+    """Whether one of these keywords stands outside of every bracket."""
+    return any(not token.depth and token.is_word(*words) for token in tokens(sparql))
