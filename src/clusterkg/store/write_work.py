@@ -1,14 +1,12 @@
 """What the one writing process of an embedded store does: it changes the data, renews what follows from it, publishes the new state.
 
-See layout.py for why nothing half-done is ever seen. In the data, the default graph is the union of all named graphs, each
-statement once; it is kept so here, and what somebody writes to the default graph itself goes to the graph DEFAULT_GRAPH.
+See layout.py for why nothing half-done is ever seen, data.py for how the default graph is kept, upkeep.py for the diagnoses.
 """
 
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,12 +15,10 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from clusterkg.cache import shipped_key
-from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
 from clusterkg.sparql_targets import Targets, targets
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
-    APART,
     DEFAULT_GRAPH,
     Change,
     DropGraph,
@@ -32,13 +28,11 @@ from clusterkg.store.base import (
     State,
     Update,
 )
+from clusterkg.store.data import Data, graph_of, opened, triples_of
 from clusterkg.store.layout import Layout
 from clusterkg.store.query_work import not_carried_out, parsed, query_error
 from clusterkg.store.upkeep import DIAGNOSIS_BASE, Upkeep, graphs_with_descriptions
 from clusterkg.workers.child import ReplyWriter
-
-_APART = frozenset(map(ox.NamedNode, APART))
-_PATIENCE = 10.0  # seconds to wait for a writer that is just ending
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +78,29 @@ class WriteWork:
         self._layout = Layout(Path(config.folder))
         self._layout.create()
         if self._layout.is_dirty():
-            _opened(self._layout.data())  # whoever holds the lock is at work; its data are not ours to replace
+            opened(self._layout.data())  # whoever holds the lock is at work; its data are not ours to replace
             self._take_published()
-        self._store = _opened(self._layout.data())
+        self._open()
         self._layout.discard_unpublished()
         self._state = self._layout.read_state(self._layout.number())
-        self._upkeep = Upkeep(self._quads)
         if not self._state.number:
             self._publish([])
 
     def work(self, request: Write | Fill | Renew, reply: ReplyWriter) -> Receipt:
-        """Carry one request out as a whole. Raises as Store.write does."""
-        if isinstance(request, Write):
-            return self._write(request.changes, reply)
-        if isinstance(request, Fill):
-            return self._fill(request, reply)
-        return self._renew(request, reply)
+        """Carry one request out as a whole, or not at all. Raises as Store.write does."""
+        try:
+            if isinstance(request, Write):
+                return self._write(request.changes, reply)
+            if isinstance(request, Fill):
+                return self._fill(request, reply)
+            return self._renew(request, reply)
+        except (SyntaxError, ValueError) as error:
+            raise query_error(str(error)) from error
+        except RuntimeError as error:
+            raise not_carried_out(str(error)) from error
+        finally:
+            if self._layout.is_dirty():
+                self._roll_back()
 
     def _write(self, changes: Sequence[Change], reply: ReplyWriter) -> Receipt:
         free = [change for change in changes if isinstance(change, Update)]
@@ -107,28 +108,17 @@ class WriteWork:
         existed = frozenset(graph for graph in stated if (graph or DEFAULT_GRAPH) in self._state.graphs)
         sparql = " ;\n".join(self._as_update(change) for change in changes)
         self._layout.mark_dirty()
-        try:
-            self._store.update(sparql, base_iri=free[0].base if free else None, prefixes=PREFIXES)
-            written = self._written(changes)
-            if written.default:
-                self._settle_default_graph()
-            named = {*self._present(), *self._state.graphs} if written.graphs is None else written.graphs
-            changed = [graph for graph in sorted(named) if self._figures(graph) != self._known_figures(graph)]
-            before = self._before(changed)
-            self._follow(changed, before)
-            if self._config.diagnose:
-                changed += self._renew_diagnoses(changed, before)
-            reply.committed()
-            return Receipt(self._publish(changed), existed)
-        except (SyntaxError, ValueError) as error:
-            self._roll_back()
-            raise query_error(str(error)) from error
-        except RuntimeError as error:
-            self._roll_back()
-            raise not_carried_out(str(error)) from error
-        except BaseException:
-            self._roll_back()
-            raise
+        self._data.update(sparql, free[0].base if free else None)
+        written, previous = self._written(changes), self._previous()
+        if written.default:
+            self._data.settle_default_graph(previous)
+        named = {*self._data.graphs(), *self._state.graphs} if written.graphs is None else written.graphs
+        changed = [graph for graph in sorted(named) if self._data.figures(graph) != self._known_figures(graph)]
+        self._data.follow(changed, {graph: triples_of(previous, graph) for graph in changed})
+        if self._config.diagnose:
+            changed += self._renew_diagnoses(changed, previous)
+        reply.committed()
+        return Receipt(self._publish(changed), existed)
 
     def _written(self, changes: Sequence[Change]) -> Targets:
         """The graphs that these changes may have written to."""
@@ -159,129 +149,73 @@ class WriteWork:
         self._layout.mark_dirty()
         folder = self._layout.next_data()
         shutil.rmtree(folder, ignore_errors=True)
-        store = ox.Store(str(folder))
-        replaced = {_graph_of(quad).value for quad in _nquads(request.nquads)}
+        old = self._data
+        self._data = Data(folder)
+        self._upkeep = Upkeep(self._data.quads)
+        replaced = {graph_of(quad).value for quad in _nquads(request.nquads)}
         kept = [] if request.replace_all else [graph for graph in self._state.graphs if graph not in replaced]
-        store.bulk_extend(_united(quad for graph in kept for quad in self._quads(graph)))
-        store.bulk_extend(_united(_nquads(request.nquads)))
-        self._store = store
-        self._upkeep = Upkeep(self._quads)
+        self._data.fill(quad for graph in kept for quad in old.quads(graph))
+        self._data.fill(_nquads(request.nquads))
         if request.diagnose and self._config.diagnose:
-            self._put(self._upkeep.everything(graphs_with_descriptions(store)))
+            self._renew_all()
         reply.committed()
         self._layout.use_data(folder.name)
-        return Receipt(self._publish({*self._present(), *self._state.graphs}))
+        return Receipt(self._publish({*self._data.graphs(), *self._state.graphs}))
 
     def _renew(self, request: Renew, reply: ReplyWriter) -> Receipt:
         if self._config.diagnose and (request.always or self._state.program != shipped_key()):
             self._layout.mark_dirty()
-            changed = self._put(self._upkeep.everything(graphs_with_descriptions(self._store)))
+            changed = self._renew_all()
             reply.committed()
             self._publish(changed)
         return Receipt(self._state)
 
-    def _renew_diagnoses(self, changed: Iterable[str], before: Mapping[str, set[ox.Triple]]) -> list[str]:
+    def _renew_all(self) -> list[str]:
+        """Make all diagnoses anew, and let go of those whose description is gone. Returns the graphs that changed."""
+        old: dict[str, list[ox.Triple]] = {name: [] for name in self._data.graphs() if name.startswith(DIAGNOSIS_BASE)}
+        return self._data.put(old | self._upkeep.everything(graphs_with_descriptions(self._data.store)))
+
+    def _renew_diagnoses(self, changed: Iterable[str], previous: ox.Store) -> list[str]:
         """Renew the diagnoses that changed graphs call for; what somebody else wrote in place of one is undone."""
         meddled = [graph for graph in changed if graph.startswith(DIAGNOSIS_BASE)]
-        restored = self._put({graph: list(before[graph]) for graph in meddled})
-        previous = self._previous()
-        renewed = self._put(self._upkeep.renewed(changed, lambda: graphs_with_descriptions(previous)))
+        restored = self._data.put({graph: triples_of(previous, graph) for graph in meddled})
+        renewed = self._data.put(self._upkeep.renewed(changed, lambda: graphs_with_descriptions(previous)))
         return [*restored, *renewed]
-
-    def _put(self, graphs: Mapping[str, list[ox.Triple]]) -> list[str]:
-        """Make these graphs hold just these statements; an empty one goes. Returns those that were other before."""
-        before = {graph: self._triples(graph) for graph in graphs}
-        other = [graph for graph, triples in graphs.items() if before[graph] != set(triples)]
-        for graph in other:
-            node = ox.NamedNode(graph)
-            self._store.remove_graph(node)
-            self._store.extend(ox.Quad(t.subject, t.predicate, t.object, node) for t in graphs[graph])
-        self._follow(other, before)
-        return other
-
-    def _settle_default_graph(self) -> None:
-        """Take what an update wrote to the default graph, which is only a copy, as written to DEFAULT_GRAPH."""
-        before, now = _default_graph(self._previous()), _default_graph(self._store)
-        own = ox.NamedNode(DEFAULT_GRAPH)
-        for t in before - now:
-            self._store.remove(ox.Quad(t.subject, t.predicate, t.object, own))
-        self._store.extend(ox.Quad(t.subject, t.predicate, t.object, own) for t in now - before)
-        self._unite(before ^ now)
-
-    def _follow(self, graphs: Iterable[str], before: Mapping[str, set[ox.Triple]]) -> None:
-        """Have the default graph follow changes of named graphs."""
-        for graph in graphs:
-            self._unite(before.get(graph, set()) ^ self._triples(graph))
-
-    def _unite(self, triples: Iterable[ox.Triple]) -> None:
-        """Make the default graph hold those of these statements that some named graph holds, and no others of them."""
-        added = []
-        for triple in triples:
-            found = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-            holders = {quad.graph_name for quad in found} - _APART
-            here = ox.DefaultGraph() in holders
-            alone = ox.Quad(triple.subject, triple.predicate, triple.object)
-            if not here and holders:
-                added.append(alone)
-            elif here and len(holders) == 1:
-                self._store.remove(alone)
-        self._store.extend(added)
 
     def _publish(self, changed: Iterable[str]) -> State:
         """Publish what the data hold; `changed` names every graph that differs from the state before."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         graphs = dict(self._state.graphs)
         for graph in changed:
-            triples, digest = self._figures(graph)
+            triples, digest = self._data.figures(graph)
             graphs.pop(graph, None)
             if digest:
                 graphs[graph] = GraphState(triples, digest, now)
         content = sha256("".join(f"{name} {graph.sha256}\n" for name, graph in sorted(graphs.items())).encode())
         number = self._state.number + 1
         total = sum(graph.triples for graph in graphs.values())
-        self._store.backup(str(self._layout.state_folder(number)))
+        self._data.store.backup(str(self._layout.state_folder(number)))
         self._state = State(number, content.hexdigest(), now, total, shipped_key(), graphs)
         self._layout.publish(self._state)
         self._layout.mark_clean()
         return self._state
 
-    def _figures(self, graph: str) -> tuple[int, str]:
-        """How many statements a graph has now and the SHA-256 of their N-Triples, lines sorted; (0, "") for one that is not there."""
-        node = ox.NamedNode(graph)
-        if not self._store.contains_named_graph(node):
-            return 0, ""
-        lines = (self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=node) or b"").splitlines(keepends=True)
-        return len(lines), sha256(b"".join(sorted(lines))).hexdigest()
-
     def _known_figures(self, graph: str) -> tuple[int, str]:
         found = self._state.graphs.get(graph)
         return (found.triples, found.sha256) if found else (0, "")
-
-    def _present(self) -> list[str]:
-        return [graph.value for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
-
-    def _before(self, graphs: Iterable[str]) -> dict[str, set[ox.Triple]]:
-        previous = self._previous()
-        return {
-            graph: {quad.triple for quad in previous.quads_for_pattern(None, None, None, ox.NamedNode(graph))}
-            for graph in graphs
-        }
 
     def _previous(self) -> ox.Store:
         """The state before this write."""
         return ox.Store.read_only(str(self._layout.state_folder(self._state.number)))
 
-    def _quads(self, graph: str) -> list[ox.Quad]:
-        return list(self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
-
-    def _triples(self, graph: str) -> set[ox.Triple]:
-        return {quad.triple for quad in self._quads(graph)}
+    def _open(self) -> None:
+        self._data = Data(self._layout.data())
+        self._upkeep = Upkeep(self._data.quads)
 
     def _roll_back(self) -> None:
         """Let go of what was changed since the published state."""
         self._take_published()
-        self._store = _opened(self._layout.data())
-        self._upkeep = Upkeep(self._quads)
+        self._open()
 
     def _take_published(self) -> None:
         """Make the published state the data; what a write that did not end left there is let go."""
@@ -294,43 +228,8 @@ class WriteWork:
         self._layout.mark_clean()
 
 
-def _opened(folder: Path) -> ox.Store:
-    """The data for writing. Raises StoreUnavailable where another writer holds them."""
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return ox.Store(str(folder))
-        except OSError as error:
-            if time.monotonic() > until or "lock" not in str(error).lower():
-                raise StoreUnavailable(
-                    text("El almacén está en uso o no se puede abrir.", "The store is in use or cannot be opened."),
-                    hint=text(
-                        "Un servidor en marcha lo tiene abierto: escriba a través de él.",
-                        "A running server holds it: write through that server.",
-                    ),
-                ) from error
-            time.sleep(0.05)
-
-
-def _default_graph(store: ox.Store) -> set[ox.Triple]:
-    return {quad.triple for quad in store.quads_for_pattern(None, None, None, ox.DefaultGraph())}
-
-
 def _nquads(file: str) -> Iterator[ox.Quad]:
     try:
         yield from ox.parse(path=file, format=ox.RdfFormat.N_QUADS)
     except (SyntaxError, ValueError) as error:
         raise query_error(str(error)) from error
-
-
-def _graph_of(quad: ox.Quad) -> ox.NamedNode:
-    return quad.graph_name if isinstance(quad.graph_name, ox.NamedNode) else ox.NamedNode(DEFAULT_GRAPH)
-
-
-def _united(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """Every statement in its graph and, but for those apart, in the default graph."""
-    for quad in quads:
-        graph = _graph_of(quad)
-        yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
-        if graph not in _APART:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
