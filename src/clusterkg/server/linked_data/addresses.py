@@ -7,6 +7,7 @@ A term of the vocabulary, `…/ontology#Cluster`, is described with all others a
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -51,15 +52,15 @@ def prefix_of(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-def address_of(request: Request) -> Address:
-    """What a request asks for, by its path.
+def address_of(request: Request, endings: Container[str] = ENDINGS) -> Address:
+    """What a request asks for, by its path; `endings` are those that name a format.
 
     Raises:
         Problem: 404 for a path that makes no IRI.
     """
     raw = _raw_path(request).removeprefix(prefix_of(request)).lstrip("/")
     path, dot, ending = raw.rpartition(".")
-    if not (dot and ending in ENDINGS and path and not path.endswith("/")):
+    if not (dot and ending in endings and path and not path.endswith("/")):
         path, ending = raw, ""
     return Address(checked(ROOT + _readable(path)), path, ending)
 

@@ -14,7 +14,7 @@ from clusterkg.vocabulary_pages.catalogue import shortened
 
 LABELS = (SKOS.prefLabel, RDFS.label, DCTERMS.title)
 """What a label is, the best first."""
-_ASKED = " ".join(str(one) for one in (*LABELS, RDF.type, CKG.code))
+_ASKED = ", ".join(str(one) for one in (*LABELS, RDF.type, CKG.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Names:
         wanted = set(iris) - self.asked
         self.asked |= wanted
         best: dict[tuple[str, str], int] = {}
-        for row in asker.rows_for("s", wanted, f"VALUES ?p {{ {_ASKED} }} ?s ?p ?o"):
+        for row in asker.rows_for("s", wanted, f"?s ?p ?o FILTER(?p IN ({_ASKED}))"):
             subject, predicate, value = row["s"], row["p"], row["o"]
             assert isinstance(subject, NamedNode)
             assert isinstance(predicate, NamedNode)

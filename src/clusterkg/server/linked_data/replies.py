@@ -49,6 +49,8 @@ class Offer:
 
     address: Address
     makers: Makers
+    types: Mapping[str, str] = field(default_factory=lambda: ENDINGS)
+    aliases: Mapping[str, str] = field(default_factory=lambda: ALIASES)
     thing: bool = False
     extent: Extent = field(default_factory=Extent)
     links: Sequence[tuple[str, str]] = ()
@@ -72,18 +74,18 @@ def page_of(request: Request) -> int:
     return int(asked)
 
 
-def chosen(request: Request, address: Address, makers: Makers) -> str:
+def chosen(request: Request, offer: Offer) -> str:
     """The ending of the format to answer with: the one asked for by name, else by the Accept header.
 
     Raises:
         Problem: 404 for an ending that is not offered, 406 where nothing offered is acceptable.
     """
-    if address.ending:
-        if address.ending not in makers:
+    if offer.address.ending:
+        if offer.address.ending not in offer.makers:
             raise Problem(404, text("Ese formato no existe aquí.", "That format does not exist here."))
-        return address.ending
-    types = {ENDINGS[ending]: ending for ending in makers if ending in ENDINGS}
-    types |= {alias: ending for alias, ending in ALIASES.items() if ending in makers}
+        return offer.address.ending
+    types = {offer.types[ending]: ending for ending in offer.makers}
+    types |= {alias: ending for alias, ending in offer.aliases.items() if ending in offer.makers}
     best = best_type(request, list(types))
     if best is None:
         known = ", ".join(types)
@@ -97,7 +99,7 @@ def answer(request: Request, offer: Offer) -> Response:
     Raises:
         Problem: 404 or 406 (see `chosen`).
     """
-    ending = chosen(request, offer.address, offer.makers)
+    ending = chosen(request, offer)
     prefix = prefix_of(request)
     located = uri(f"{prefix}/{offer.address.path}.{ending}") + query_for(request)
     if offer.thing and not offer.address.ending:
@@ -108,11 +110,11 @@ def answer(request: Request, offer: Offer) -> Response:
     headers = standing(request, state, ending, speaks.code) | {"Link": _links(request, offer, ending)}
     if not offer.address.ending:
         headers["Content-Location"] = located
-    if ENDINGS.get(ending) == HTML:
+    if offer.types[ending] == HTML:
         headers["Content-Language"] = speaks.code
     if unchanged(request, headers):
         return Response(status_code=304, headers=headers)
-    return Response(offer.makers[ending](), headers=headers, media_type=ENDINGS[ending])
+    return Response(offer.makers[ending](), headers=headers, media_type=offer.types[ending])
 
 
 OPEN = {"Access-Control-Allow-Origin": "*"}
@@ -157,9 +159,9 @@ def _links(request: Request, offer: Offer, ending: str) -> str:
     stem = uri(f"{prefix}/{address.path}")
     relation = "describedby" if offer.thing and not ending else "alternate"
     found = [
-        f'<{stem}.{other}{query_for(request)}>; rel="{relation}"; type="{ENDINGS[other]}"'
+        f'<{stem}.{other}{query_for(request)}>; rel="{relation}"; type="{offer.types[other]}"'
         for other in offer.makers
-        if other != ending and other in ENDINGS
+        if other != ending
     ]
     found.append(f'<{offer.licence}>; rel="license"')
     if ending and offer.thing:

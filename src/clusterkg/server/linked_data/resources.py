@@ -47,8 +47,8 @@ class Description:
         """The response; what is not asked for is not made."""
         makers: Makers = {"html": self._html} | {e: self._data_of(e) for e in ENDINGS if e != "html"}
         redirects = self._thing and not self._address.ending
-        chosen(self._request, self._address, makers)
-        offer = Offer(self._address, makers, self._thing, links=self._collection())
+        offer = Offer(self._address, makers, thing=self._thing, links=self._collection())
+        chosen(self._request, offer)
         if redirects:
             if not known(self._asker, self._address.node):
                 raise unknown(self._address.iri)

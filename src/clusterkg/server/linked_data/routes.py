@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from clusterkg.namespaces import ID_BASE
-from clusterkg.server.linked_data import lists
+from clusterkg.server.linked_data import catalogue, documents, dumps, graphs, lists, queries, shapes, vocabulary
 from clusterkg.server.linked_data.addresses import Address, address_of, checked
 from clusterkg.server.linked_data.resources import describe
 
@@ -55,6 +55,36 @@ def rule(request: Request) -> Response:
     return describe(request, address_of(request))
 
 
+@_route("/graph", "/graph.{ending}")
+def all_graphs(request: Request) -> Response:
+    """Every graph."""
+    return graphs.list_of_graphs(request, address_of(request))
+
+
+@_route("/graph/{rest:path}")
+def graph(request: Request) -> Response:
+    """A graph, or what has its name below `/graph`."""
+    return graphs.graph(request, address_of(request))
+
+
+@_route("/shapes", "/shapes.{ending}", "/shapes/{profile:path}")
+def baked_shapes(request: Request) -> Response:
+    """The shapes of a profile."""
+    return shapes.shapes(request, address_of(request))
+
+
+@_route("/ontology", "/ontology.{ending}", "/now", "/now.{ending}")
+def whole_vocabulary(request: Request) -> Response:
+    """Every term."""
+    return vocabulary.whole_vocabulary(request, address_of(request))
+
+
+@_route("/ontology/{module}")
+def module(request: Request) -> Response:
+    """A part of the vocabulary; being a document, it is answered as one."""
+    return describe(request, address_of(request), thing=False)
+
+
 @_route("/ontology/term/{term}", "/now/term/{term}")
 def term(request: Request) -> Response:
     """A term of the vocabulary by itself: `…/ontology#Cluster` at `/ontology/term/Cluster`."""
@@ -63,3 +93,57 @@ def term(request: Request) -> Response:
     return describe(request, Address(iri, address.path, address.ending), thing=False)
 
 
+
+
+@_route("/queries", "/queries.{ending}")
+def all_queries(request: Request) -> Response:
+    """Every shipped question."""
+    return queries.list_of_queries(request)
+
+
+@_route("/queries/{name}")
+def one_query(request: Request) -> Response:
+    """A question and its answer."""
+    return queries.one_query(request)
+
+
+@_route("/catalog", "/catalog.{ending}", "/.well-known/void", "/.well-known/void.{ending}")
+def void(request: Request) -> Response:
+    """VoID and DCAT."""
+    return catalogue.catalogue(request, address_of(request))
+
+
+@_route("/dump/{name}")
+def dump(request: Request) -> Response:
+    """Everything in one file."""
+    return dumps.dump(request, request.path_params["name"])
+
+
+@_route("/context.jsonld")
+def context(request: Request) -> Response:
+    """The JSON-LD context."""
+    return documents.context(request)
+
+
+@_route("/schema", "/schema.{ending}")
+def schemas(request: Request) -> Response:
+    """The JSON Schemas."""
+    return documents.list_of_schemas(request)
+
+
+@_route("/schema/{name}")
+def schema(request: Request) -> Response:
+    """A JSON Schema."""
+    return documents.schema(request, request.path_params["name"])
+
+
+@_route("/problem", "/problem.{ending}", "/problem/{name}")
+def problem(request: Request) -> Response:
+    """What a type of problem means."""
+    return documents.problem(request, address_of(request))
+
+
+@_route("/static/linked-data/{name}")
+def style(request: Request) -> Response:
+    """The style sheet."""
+    return documents.style(request, request.path_params["name"])

@@ -114,6 +114,14 @@ class Viewer:
             graphs_of(self._found),
         )
 
+    def cell(self, term: object) -> Value:
+        """A term by itself, as a cell of a table."""
+        if isinstance(term, BlankNode):
+            return Value(Words(f"_:{term.value[:8]}", code=True))
+        if isinstance(term, NamedNode):
+            return Value(self._names.called(term.value, self._speaks), iri=term.value)
+        return self._literal(term, ()) if isinstance(term, Literal) else Value(Words(str(term), code=True))
+
     def _other_titles(self) -> list[Words]:
         shown = self._names.called(self._found.iri, self._speaks).text
         labels = self._names.labels.get(self._found.iri, {})
