@@ -45,7 +45,7 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         told = _told(record)
-        first = [str(told.pop(name)) for name in ("instant", "level", "event")]
+        first = [" ".join(str(told.pop(name)).splitlines()) for name in ("instant", "level", "event")]
         told.pop("logger")
         return " ".join([*first, *(f"{name}={json.dumps(value, default=str)}" for name, value in told.items())])
 
