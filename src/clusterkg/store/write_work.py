@@ -73,6 +73,9 @@ class Renew:
 class WriteWork:
     """The writer. Holds the lock of the data for as long as it lives."""
 
+    _data: Data
+    _upkeep: Upkeep
+
     def __init__(self, config: WriteConfig) -> None:
         self._config = config
         self._layout = Layout(Path(config.folder))
