@@ -39,6 +39,8 @@ _BODY: dict[str, Any] = {
     "content": {
         **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in SENT_TYPES},
         "application/yaml": {"schema": {"type": "string", "format": "binary"}, "example": _EXAMPLE},
+        "application/json": {"schema": {"type": "object"}},
+        "application/ld+json": {"schema": {"type": "object"}},
         MULTIPART: {
             "schema": {
                 "type": "object",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -51,12 +52,24 @@ def _completed(tree: Tree) -> Tree:
         "scheme": "bearer",
         "description": "A token with the scope that a write needs; whoever runs the server gives them out.",
     }
-    for path in tree["paths"].values():
-        for operation in path.values():
+    for path, operations in tree["paths"].items():
+        for method, operation in operations.items():
+            operation["operationId"] = _named(operation, path, method)
             _document_problems(operation)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return tree
+
+
+def _named(operation: Tree, path: str, method: str) -> str:
+    """The name that the route was given; where it was given none, one from its tag and its function, not from its address."""
+    name = str(operation["operationId"])
+    drawn = re.sub(r"\W", "_", f"{path}_{method}")
+    if not name.endswith(drawn):
+        return name
+    words = [*operation.get("tags", ["other"])[:1], *name.removesuffix(drawn).split("_")]
+    first, *rest = [word.lower() for word in words if word]
+    return first + "".join(word.capitalize() for word in rest)
 
 
 def _document_problems(operation: Tree) -> None:

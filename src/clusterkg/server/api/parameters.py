@@ -10,9 +10,10 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.routing import APIRoute
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from clusterkg.errors import UsageError, did_you_mean, nearest, text
-from clusterkg.rendering.language import Language, language
+from clusterkg.rendering.language import Language, language, languages
 from clusterkg.server.app import services
 from clusterkg.server.negotiation import spoken
 
@@ -24,26 +25,28 @@ Profile = Annotated[
     Query(max_length=100, description="Code of a profile (see /api/profiles).", examples=["ten-errors"]),
 ]
 AsOf = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Query(
         alias="as-of",
         max_length=10,
         description="Judge as of this day, month or year; without it, as of the description's own date.",
         examples=["2021", "2021-03", "2021-03-01"],
+        json_schema_extra={"pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
     ),
 ]
 Lang = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Query(
         max_length=10,
         description="Language of texts for people: es or en. Without it, Accept-Language decides.",
         examples=["es"],
+        json_schema_extra={"enum": list(languages())},
     ),
 ]
 Page = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1.")]
 PerPage = Annotated[int, Query(alias="per-page", ge=1, le=200, description="How many a page.")]
 Words = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Query(
         max_length=_LONGEST,
         description="A text that the names of cluster, initiative, field or territory hold; case and accents do not matter.",

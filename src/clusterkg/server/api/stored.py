@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
+from pydantic.json_schema import SkipJsonSchema
 
 from clusterkg.diagnosis.worker import DEFAULT_PROFILE, Stored
 from clusterkg.diagnosis.worker import Request as Work
@@ -39,7 +40,7 @@ def get_cluster_diagnosis(
     profile: given.Profile = DEFAULT_PROFILE,
     as_of: given.AsOf = None,
     description: Annotated[
-        str | None,
+        str | SkipJsonSchema[None],
         Query(
             max_length=2000,
             description="Slug or IRI of the description that is meant; without it, the latest.",
