@@ -152,9 +152,9 @@ class Pool:
             raise
 
     def _living(self) -> Process | None:
-        """An idle process that is still there."""
+        """An idle process that is still there; rather one that has worked before than one that may still be starting."""
         while self._idle:
-            process = self._idle.popleft()
+            process = self._idle.pop()
             if process.is_alive():
                 return process
             process.kill()
@@ -171,7 +171,7 @@ class Pool:
             if reusable and not self._closed:
                 self._idle.append(process)
             elif spare is not None:
-                self._idle.append(spare)
+                self._idle.appendleft(spare)
             self.figures.busy -= 1
             self._free.notify()
 
