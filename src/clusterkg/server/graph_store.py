@@ -83,14 +83,16 @@ async def documents(request: Request, sent: Annotated[Sent, Depends(received)]) 
     """
     if sent.media_type != _MULTIPART:
         return [Part(sent.media_type, sent.body)]
-    form = await request.form(max_files=_PARTS, max_fields=_PARTS)
     found = []
-    for _, value in form.multi_items():
-        if not isinstance(value, UploadFile):
-            detail = text("Cada parte del formulario ha de ser un archivo.", "Each part of the form has to be a file.")
-            raise Problem(400, detail)
-        declared = (value.content_type or "").partition(";")[0].strip().lower()
-        found.append(Part(declared, await value.read(), value.filename or ""))
+    async with request.form(max_files=_PARTS, max_fields=_PARTS) as form:
+        for _, value in form.multi_items():
+            if not isinstance(value, UploadFile):
+                detail = text(
+                    "Cada parte del formulario ha de ser un archivo.", "Each part of the form has to be a file."
+                )
+                raise Problem(400, detail)
+            declared = (value.content_type or "").partition(";")[0].strip().lower()
+            found.append(Part(declared, await value.read(), value.filename or ""))
     if not found:
         raise Problem(400, text("El formulario no trae archivos.", "The form holds no files."))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from starlette.requests import Request
@@ -9,6 +10,8 @@ from werkzeug.datastructures import LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from clusterkg.rendering.language import Language, language, languages
+
+_CHARSET = re.compile(r';\s*charset\s*=\s*("[^"]*"|[^;,\s]*)', re.IGNORECASE)
 
 
 def best_type(request: Request, offers: Sequence[str]) -> str | None:
@@ -19,7 +22,8 @@ def best_type(request: Request, offers: Sequence[str]) -> str | None:
     accept = request.headers.getlist("accept")
     if not any(value.strip() for value in accept):
         return offers[0]
-    wanted = parse_accept_header(",".join(accept), MIMEAccept)
+    # A charset tells no two formats apart here: all that is text is UTF-8.
+    wanted = parse_accept_header(_CHARSET.sub("", ",".join(accept)), MIMEAccept)
     return wanted.best_match(list(offers))
 
 
