@@ -9,7 +9,7 @@ import signal
 import socket
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -69,20 +69,31 @@ def serve(
         StoreUnavailable: when the store cannot be opened.
     """
     logs.configure(settings.log_format)
-    listener = _bound(settings)
+    with (
+        _ended_by_sigterm(),
+        closing(_bound(settings)) as listener,
+        closing(open_store(settings.store, store_settings(settings))) as store,
+    ):
+        prepare(store)
+        if isinstance(store, EmbeddedStore):
+            store.start()
+        app = create_app(settings, store)
+        server = _Server(_uvicorn(app, settings), lambda: announce(_address(settings.host, listener)))
+        server.run_until_told(listener)
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM end the preparations, too, in good order; the first process of a container would not even notice it else."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, stop)
     try:
-        opened = open_store(settings.store, store_settings(settings))
-        try:
-            prepare(opened)
-            if isinstance(opened, EmbeddedStore):
-                opened.start()
-            app = create_app(settings, opened)
-            server = _Server(_uvicorn(app, settings), lambda: announce(_address(settings.host, listener)))
-            server.run_until_told(listener)
-        finally:
-            opened.close()
+        yield
     finally:
-        listener.close()
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Server(uvicorn.Server):
