@@ -147,6 +147,15 @@ def test_after_so_many_requests_a_process_is_replaced() -> None:
     pool.close()
 
 
+def test_closing_ends_processes_that_idle() -> None:
+    pool = Pool(settings(size=2))
+    pool.start()
+    pids = pool.pids()
+    pool.close()
+    assert pool.pids() == []
+    assert not any(map(alive, pids))
+
+
 def test_closing_ends_every_process_and_whoever_waits() -> None:
     pool = Pool(settings(size=2))
     pool.start()

@@ -111,6 +111,8 @@ class Pool:
         with self._free:
             self._closed = True
             alive = list(self._alive)
+            self._alive.clear()
+            self._idle.clear()
             self._free.notify_all()
         for process in alive:
             process.kill()
