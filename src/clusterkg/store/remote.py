@@ -46,6 +46,7 @@ from clusterkg.store.remote_upkeep import RemoteUpkeep
 from clusterkg.store.syntax_work import CheckQuery, CheckUpdate
 from clusterkg.workers import Pool, PoolSettings
 
+_WHERE_TO_WRITE = text("CLUSTERKG_STORE_UPDATE dice dónde se escribe.", "CLUSTERKG_STORE_UPDATE says where to write.")
 _FRESH = 2.0  # seconds for which the figures of a state are good
 _FIGURES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
@@ -126,8 +127,7 @@ class RemoteStore:
         Diagnoses are renewed in the same request where only whole graphs change. What a free update changes is known only
         afterwards: its diagnoses follow in a second request.
         """
-        if self._read_only:
-            raise UsageError(text("El almacén está abierto solo para leer.", "The store is open for reading only."))
+        self._require_writable()
         free = [change for change in changes if isinstance(change, Update)]
         for change in free:
             refuse_unsafe_update(change.sparql, allowed=self._settings.services)
@@ -151,6 +151,7 @@ class RemoteStore:
 
     def renew(self) -> Receipt:
         """Make every diagnosis anew."""
+        self._require_writable()
         with self._writing:
             self._update(self._graph_steps(self._upkeep.everything()), Limits())
             self._state = None
@@ -160,7 +161,7 @@ class RemoteStore:
         """See Store. A graph without statements counts as absent: services forget such graphs, or do not tell."""
         most = self._settings.answer_bytes if limits.answer_bytes is None else limits.answer_bytes
         name = iri or DEFAULT_GRAPH
-        found = list(self._service.statements(name, Limits(limits.seconds or self._settings.query_seconds, most)))
+        found = self._service.statements(name, Limits(limits.seconds or self._settings.query_seconds, most))
         return graph(found, media_type, most) if found or name == DEFAULT_GRAPH else None
 
     def dump(self, output: BinaryIO) -> None:
@@ -215,6 +216,13 @@ class RemoteStore:
         """See Store."""
         self._syntax.close()
         self._service.close()
+
+    def _require_writable(self) -> None:
+        if self._read_only or self._settings.update is None:
+            raise UsageError(
+                text("El almacén está abierto solo para leer.", "The store is open for reading only."),
+                hint=None if self._read_only else _WHERE_TO_WRITE,
+            )
 
     def _steps(self, change: Change, triples: Sequence[ox.Triple]) -> Iterable[str]:
         dialect = self._service.dialect()

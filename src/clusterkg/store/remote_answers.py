@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -23,6 +24,9 @@ ASKED_FOR = {
 }
 """What is asked of a service, by kind of answer."""
 
+Row = dict[str, Any]
+"""A row: terms of pyoxigraph by variable, None where a variable is not bound."""
+
 _SHOWN = 300  # characters of what a service says of an error
 _LINE = re.compile(r"\bline:? (\d+)", re.IGNORECASE)
 _TRUE, _FALSE = ('{"head":{},"boolean":true}', '{"head":{},"boolean":false}')
@@ -37,7 +41,7 @@ def require_success(reply: Reply, address: str, dialect: Dialect, *, seconds: fl
         DeadlineExceeded, AnswerTooLarge: where it says so, or marks its answer as cut off.
         StoreUnavailable: for every other reply.
     """
-    if 200 <= reply.status < 300:
+    if reply.status in (200, 204):
         for name, (limit, pattern) in dialect.partial.items():
             if name in reply.headers and pattern.search(reply.headers[name]):
                 raise _cut_by_service() if limit == "large" else deadline_exceeded(seconds)
@@ -49,51 +53,88 @@ def _failure(reply: Reply, address: str, dialect: Dialect) -> ClusterkgError:
     said = reply.body.decode("utf-8", "replace")
     if reply.status in (401, 403, 407):
         return _refused_credentials()
-    if reply.status in (408, 504) or dialect.late.search(said):
+    if 300 <= reply.status < 400:
+        return _elsewhere()
+    if reply.status in (206, 408, 504) or dialect.late.search(said):
         return _service_late()
     if reply.status in (400, 413, 414, 422) or dialect.refused.search(said):
         return _query_blamed(said)
     return unreachable(address, f"HTTP {reply.status}")
 
 
-def bindings(reply: Reply, dialect: Dialect) -> ox.QuerySolutions | ox.QueryBoolean:
-    """The results of SELECT or ASK. Raises StoreUnavailable for what is none, or was cut off."""
-    form = ox.QueryResultsFormat.from_media_type(reply.media_type)
-    if form not in (ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML):
-        raise _not_sparql(reply.media_type)
-    body = reply.body
-    for pattern, repaired in dialect.repairs:
-        body = pattern.sub(repaired, body)
-    try:
-        return ox.parse_query_results(body, form)
-    except (SyntaxError, ValueError, OSError):
-        raise _damaged() from None
+def rows(reply: Reply, dialect: Dialect) -> list[Row]:
+    """The rows of a SELECT. Raises StoreUnavailable for what is none, or was cut off."""
+    found = _read(_form(reply), _repaired(reply, dialect))
+    if found is None:
+        raise _damaged()
+    return found
 
 
 def results(reply: Reply, dialect: Dialect, media_type: str, most: int) -> bytes:
-    """The results of SELECT or ASK in another form. Raises as `bindings` does, and AnswerTooLarge."""
-    found = bindings(reply, dialect)
-    form = ox.QueryResultsFormat.from_media_type(media_type)
+    """The results of SELECT or ASK in another form. Raises as `rows` does, and AnswerTooLarge."""
+    body = _rewritten(_form(reply), _repaired(reply, dialect), media_type)
+    if body is None:
+        raise _damaged()
+    return _limited(body, most)
+
+
+def _form(reply: Reply) -> ox.QueryResultsFormat:
+    form = ox.QueryResultsFormat.from_media_type(reply.media_type)
+    if form not in (ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.XML):
+        raise _not_sparql(reply.media_type)
+    return form
+
+
+def _repaired(reply: Reply, dialect: Dialect) -> bytes:
+    body = reply.body
+    for pattern, repaired in dialect.repairs:
+        body = pattern.sub(repaired, body)
+    return body
+
+
+# What the parser gives may only be let go of by the thread that made it, so it must not live on in the traceback of an error:
+# `_read`, `_rewritten` and `_parsed` tell by None that an answer is damaged.
+
+
+def _read(form: ox.QueryResultsFormat, body: bytes) -> list[Row] | None:
     try:
+        found = ox.parse_query_results(body, form)
+        if isinstance(found, ox.QueryBoolean):
+            return None
+        names = [variable.value for variable in found.variables]
+        return [{name: row[name] for name in names} for row in found]
+    except (SyntaxError, ValueError, OSError):
+        return None
+
+
+def _rewritten(form: ox.QueryResultsFormat, body: bytes, media_type: str) -> bytes | None:
+    try:
+        found = ox.parse_query_results(body, form)
         if isinstance(found, ox.QuerySolutions) and [variable.value for variable in found.variables] == _ASKED:
             found = ox.parse_query_results(_TRUE if any(True for _ in found) else _FALSE, ox.QueryResultsFormat.JSON)
-        return _limited(found.serialize(format=form) or b"", most)
+        return found.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
     except (SyntaxError, ValueError, OSError):
-        raise _damaged() from None
+        return None
 
 
-def statements(reply: Reply) -> Iterator[ox.Triple]:
+def statements(reply: Reply) -> list[ox.Triple]:
     """The statements of a graph answer, each once. Raises StoreUnavailable for what is none, or may have been cut off."""
     form = ox.RdfFormat.from_media_type(reply.media_type)
     if form is None or reply.media_type == "text/html":
         raise _not_sparql(reply.media_type)
     if not reply.whole:
         raise _damaged()  # lines that end where the connection ended: nobody can tell whether there were more
+    found = _parsed(form, reply.body)
+    if found is None:
+        raise _damaged()
+    return found
+
+
+def _parsed(form: ox.RdfFormat, body: bytes) -> list[ox.Triple] | None:
     try:
-        seen = dict.fromkeys(quad.triple for quad in ox.parse(io.BytesIO(reply.body), form))
+        return list(dict.fromkeys(quad.triple for quad in ox.parse(io.BytesIO(body), form)))
     except (SyntaxError, ValueError, OSError):
-        raise _damaged() from None
-    return iter(seen)
+        return None
 
 
 def graph(triples: Iterable[ox.Triple], media_type: str, most: int) -> bytes:
@@ -133,6 +174,13 @@ def _cut_by_service() -> AnswerTooLarge:
             "The SPARQL service cut the answer at its own limit of rows.",
         ),
         hint=text("Pida menos a la vez, con LIMIT y OFFSET.", "Ask for less at a time, with LIMIT and OFFSET."),
+    )
+
+
+def _elsewhere() -> StoreUnavailable:
+    return StoreUnavailable(
+        text("El servicio SPARQL remite a otra dirección.", "The SPARQL service refers to another address."),
+        hint=text("Dé aquella; no se sigue por su cuenta.", "Give that one; it is not followed unasked."),
     )
 
 

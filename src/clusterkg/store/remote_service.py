@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from clusterkg.errors import UsageError, text
 from clusterkg.sparql_text import query_form, tokens
 from clusterkg.store.base import Dataset, Limits
 from clusterkg.store.dialects import Dialect, dialect_of
 from clusterkg.store.http import Connection, Form, Reply
-from clusterkg.store.remote_answers import ASKED_FOR, bindings, require_success, statements
+from clusterkg.store.remote_answers import ASKED_FOR, Row, require_success, rows, statements
 from clusterkg.store.remote_settings import RemoteSettings
 
 _OWN_BYTES = 1 << 30  # of an answer to a question of the store itself
@@ -53,13 +52,11 @@ class Service:
             form["named-graph-uri"] = dataset.named or (dialect.nothing,)
         return self._post(self.settings.query, form, ASKED_FOR[kind], limits)
 
-    def select(self, sparql: str, limits: Limits = Limits()) -> ox.QuerySolutions:
+    def select(self, sparql: str, limits: Limits = Limits()) -> list[Row]:
         """The rows of a SELECT of the store's own."""
-        found = bindings(self.ask(sparql, "bindings", limits=self._own(limits)), self.dialect())
-        assert isinstance(found, ox.QuerySolutions)
-        return found
+        return rows(self.ask(sparql, "bindings", limits=self._own(limits)), self.dialect())
 
-    def statements(self, graph: str, limits: Limits = Limits()) -> Iterator[ox.Triple]:
+    def statements(self, graph: str, limits: Limits = Limits()) -> list[ox.Triple]:
         """The statements of a graph."""
         asked = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(graph)} {{ ?s ?p ?o }} }}"
         return statements(self.ask(asked, "graph", limits=self._own(limits)))
@@ -71,13 +68,8 @@ class Service:
 
         Raises:
             QueryError: where the service does not take them.
-            UsageError: where nothing can be written.
         """
-        if self.settings.update is None:
-            raise UsageError(
-                text("El almacén está abierto solo para leer.", "The store is open for reading only."),
-                hint=text("CLUSTERKG_STORE_UPDATE dice dónde se escribe.", "CLUSTERKG_STORE_UPDATE says where to write."),
-            )  # fmt: skip
+        assert self.settings.update is not None
         if steps:
             sparql = " ;\n".join(steps)
             form = {"update": sparql}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -78,7 +77,11 @@ def _expanded(token: Token, prefixes: Mapping[str, str], base: str | None) -> st
 
 
 def _resolved(iri: str, base: str | None) -> str:
-    return iri if not base or _SCHEME.match(iri) else urljoin(base, iri)
+    if not base or _SCHEME.match(iri):
+        return iri
+    quad = next(iter(ox.parse(f"<{iri}> a [] .", ox.RdfFormat.TURTLE, base_iri=base)))
+    assert isinstance(quad.subject, ox.NamedNode)
+    return quad.subject.value
 
 
 def in_own_graph(sparql: str, dialect: Dialect) -> str:

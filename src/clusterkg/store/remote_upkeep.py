@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from clusterkg.namespaces import CKG
 from clusterkg.store.base import DEFAULT_GRAPH, AddToGraph, Change, PutGraph, Update
+from clusterkg.store.remote_answers import Row
 from clusterkg.store.upkeep import Upkeep
 
 Graphs = dict[str, list[ox.Quad]]
@@ -23,7 +24,7 @@ _DESCRIPTIONS = (
 class RemoteUpkeep:
     """Knows nothing between two writes. `select` asks the service and gives the rows."""
 
-    def __init__(self, select: Callable[[str], ox.QuerySolutions]) -> None:
+    def __init__(self, select: Callable[[str], list[Row]]) -> None:
         self._select = select
 
     def descriptions(self) -> Graphs:
