@@ -34,4 +34,5 @@ def spoken(request: Request, default: str = "en") -> Language:
     if asked in known:
         return language(asked)
     wanted = parse_accept_header(request.headers.get("accept-language", ""), LanguageAccept)
-    return language(wanted.best_match(list(known)) or default)
+    primary = (tag.partition("-")[0].lower() for tag, quality in wanted if quality)
+    return language(next((tag for tag in primary if tag in known), default))

@@ -64,7 +64,7 @@ class QueryWork:
         refuse_unsafe(request.sparql, self._config.services)
         try:
             return _answer(store, request, reply)
-        except RuntimeError as error:
+        except (RuntimeError, OSError) as error:  # OSError: a service that was asked did not answer
             raise not_carried_out(str(error)) from error
 
     def _opened(self, state: str) -> ox.Store:
@@ -103,8 +103,10 @@ def run(
     named: list[ox.NamedNode | ox.BlankNode] | None = None
     if len(dataset.default) > 1:
         store = _merged(store, dataset)
+        default = [ox.DefaultGraph()]
     elif dataset:
         default = [ox.NamedNode(iri) for iri in dataset.default]
+    if dataset:
         named = [ox.NamedNode(iri) for iri in dataset.named]
     try:
         return store.query(sparql, base_iri=base, prefixes=PREFIXES, default_graph=default, named_graphs=named)

@@ -27,7 +27,9 @@ STATUSES = {"OK": {200}, "Created": {201}, "NoContent": {204}, "NotFound": {404}
 BASE = "http://w3c.example/sparql11/"
 """Stands for the folder of the suite in IRIs, whatever it is called here."""
 
-LEFT: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "data" / "left.yaml").read_text(encoding="utf-8"))
+LEFT: dict[str, dict[str, str]] = yaml.safe_load(
+    (Path(__file__).parent / "data" / "left.yaml").read_text(encoding="utf-8")
+)
 """By suite and test: why it does not pass."""
 
 
@@ -88,7 +90,9 @@ def parameters(suite: str, cases: dict[str, object]) -> list[object]:
 @cache
 def manifest(path: Path) -> Graph:
     graph = Graph()
-    graph.parse(data=path.read_text(encoding="utf-8"), format="turtle", publicID=BASE + path.parent.name + "/" + path.name)
+    graph.parse(
+        data=path.read_text(encoding="utf-8"), format="turtle", publicID=BASE + path.parent.name + "/" + path.name
+    )
     return graph
 
 
@@ -232,7 +236,10 @@ def _query_cases(group: Path) -> Iterator[tuple[str, QueryCase]]:
 
         query = group / str(graph.value(action, QT.query)).rpartition("/")[2]
         result = group / str(graph.value(node, MF.result)).rpartition("/")[2]
-        yield f"{group.name}/{name}", QueryCase(f"{group.name}/{name}", query, files(QT.data), files(QT.graphData), result)
+        yield (
+            f"{group.name}/{name}",
+            QueryCase(f"{group.name}/{name}", query, files(QT.data), files(QT.graphData), result),
+        )
 
 
 def iri_of(path: Path) -> str:

@@ -51,7 +51,13 @@ class Served:
     others: dict[str, str] = field(default_factory=dict)
 
     def send(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes | str = b"", *, token: str | None = None
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | str = b"",
+        *,
+        token: str | None = None,
     ) -> Reply:
         """One request, with exactly these headers; `token` None sends the writer's, an empty one none."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -95,7 +101,9 @@ def serving(folder: Path, host: str = HOST, writing: bool = True, **settings: An
     tokens = Tokens(file)
     others = {scope: tokens.add(scope, scope) for scope in ("read", "write", "admin")}
     given = Settings(tokens=file if writing else None, audit_log=folder / "audit.log", **settings)
-    store = EmbeddedStore(folder / "store", StoreSettings(services=given.allowed_services, query_seconds=given.query_seconds))
+    store = EmbeddedStore(
+        folder / "store", StoreSettings(services=given.allowed_services, query_seconds=given.query_seconds)
+    )
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_app(given, store), ws="none", log_config=None, lifespan="on"))
