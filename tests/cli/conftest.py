@@ -59,6 +59,11 @@ def run(monkeypatch):
     return call
 
 
+@pytest.fixture(scope="session")
+def minimal_text():
+    return MINIMAL
+
+
 @pytest.fixture
 def minimal(tmp_path):
     path = tmp_path / "alpha.yaml"
