@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.requests import Request
@@ -13,10 +13,10 @@ from clusterkg.errors import ServiceError
 from clusterkg.namespaces import CKG, DCAT, DCTERMS, FOAF, GRAPH_BASE, ID_BASE, RDF, RDFS, ROOT, VOID, XSD, Namespace
 from clusterkg.rendering.language import languages
 from clusterkg.server.app import services
-from clusterkg.server.linked_data.addresses import ENDINGS, Address
+from clusterkg.server.linked_data.addresses import Address
 from clusterkg.server.linked_data.asking import Asker, number, text_of
 from clusterkg.server.linked_data.dumps import DUMPS, LICENCES, SOFTWARE_LICENCE
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.graphs import graphs_in
 from clusterkg.server.linked_data.names import Names, Words
 from clusterkg.server.linked_data.pages import Pages, page_language
@@ -50,10 +50,10 @@ def catalogue(request: Request, address: Address) -> Response:
     def html() -> str:
         return _page(Pages(request), store, address, makers)
 
-    def data(ending: str) -> Callable[[], bytes]:
-        return lambda: written(ending, statements(store), [CATALOGUE.value, DATASET.value])
+    def data(ending: str) -> bytes:
+        return written(ending, statements(store), [CATALOGUE.value, DATASET.value])
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
 from pyoxigraph import NamedNode
 
-from clusterkg.namespaces import RULE
+from clusterkg.namespaces import ID_BASE, RULE
 from clusterkg.rendering.language import Language
 from clusterkg.rendering.marks import symbol
 from clusterkg.rules import natural
+from clusterkg.server.api.rows import slug_of
 from clusterkg.server.linked_data.asking import Asker, Row, text_of
 from clusterkg.server.linked_data.names import Names, Words
 
 _MOST = 4000
+_CLUSTERS = ID_BASE + "cluster/"
 _ASKED = f"""
-SELECT ?diagnosis ?description ?asOf ?error ?code ?verdict ?notation (GROUP_CONCAT(DISTINCT STR(?rule); separator=" ") AS ?rules) WHERE {{
-  {{ ?diagnosis dcterms:subject %s }} UNION {{ ?diagnosis ckg:diagnoses %s }}
+SELECT ?diagnosis ?description ?asOf ?error ?code ?verdict ?notation (GROUP_CONCAT(DISTINCT STR(?rule); separator=" ") AS ?rules)
+  (GROUP_CONCAT(DISTINCT STR(?subject); separator=" ") AS ?subjects) WHERE {{
+  {{ ?diagnosis dcterms:subject %s }} UNION {{ ?diagnosis ckg:diagnoses %s }} UNION {{ VALUES ?diagnosis {{ %s }} }}
   ?diagnosis a ckg:Diagnosis ; ckg:diagnoses ?description ; ckg:asOf ?asOf ; ckg:judgement ?judgement .
   ?judgement ckg:error ?error ; ckg:verdict ?verdict .
+  OPTIONAL {{ ?diagnosis dcterms:subject ?subject }}
   OPTIONAL {{ ?error ckg:code ?code }}
   OPTIONAL {{ ?verdict skos:notation ?notation }}
   OPTIONAL {{ ?judgement ckg:hasFinding/ckg:rule ?rule }}
@@ -29,12 +34,13 @@ SELECT ?diagnosis ?description ?asOf ?error ?code ?verdict ?notation (GROUP_CONC
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A diagnosis: its IRI, the description that was judged, and as of when."""
+    """A diagnosis: its IRI, the description that was judged, as of when, and where the API has it."""
 
     iri: str
     description: str
     label: Words
     as_of: str
+    api: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,8 @@ class DiagnosisTable:
 
 
 def asked(asker: Asker, node: NamedNode) -> list[Row]:
-    """The judgements on an initiative, a cluster or a description, as the store holds them."""
-    return asker.rows(_ASKED % (node, node))
+    """The judgements on an initiative, a cluster or a description, or of a diagnosis, as the store holds them."""
+    return asker.rows(_ASKED % (node, node, node))
 
 
 def mentioned(rows: Sequence[Row]) -> set[str]:
@@ -83,7 +89,7 @@ def table(rows: Sequence[Row], names: Names, speaks: Language) -> DiagnosisTable
     for row in rows:
         diagnosis, error, description = text_of(row["diagnosis"]), text_of(row["error"]), text_of(row["description"])
         label = names.called(description, speaks)
-        columns[diagnosis] = Column(diagnosis, description, label, text_of(row["asOf"]))
+        columns[diagnosis] = Column(diagnosis, description, label, text_of(row["asOf"]), _api(row))
         codes[error] = text_of(row.get("code")) or error
         lines.setdefault(error, {})[diagnosis] = _cell(row, names, speaks)
     if not lines:
@@ -96,6 +102,15 @@ def table(rows: Sequence[Row], names: Names, speaks: Language) -> DiagnosisTable
             for error in sorted(lines, key=lambda iri: natural(codes[iri]))
         ),
     )
+
+
+def _api(row: Row) -> str:
+    """The path of the diagnosis as JSON, which goes by the cluster's slug and the date; nothing where no cluster is named."""
+    clusters = [iri for iri in text_of(row.get("subjects")).split() if iri.startswith(_CLUSTERS)]
+    if not clusters:
+        return ""
+    query = urlencode({"as-of": text_of(row["asOf"]), "description": text_of(row["description"])})
+    return f"/api/clusters/{quote(slug_of(min(clusters)))}/diagnosis?{query}"
 
 
 def _cell(row: Row, names: Names, speaks: Language) -> Cell:

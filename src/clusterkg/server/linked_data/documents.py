@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from pyoxigraph import Literal, Triple
@@ -16,8 +15,8 @@ from clusterkg.rendering.language import languages
 from clusterkg.resources import resource
 from clusterkg.server import problems
 from clusterkg.server.app import services
-from clusterkg.server.linked_data.addresses import ENDINGS, Address, address_of, unknown
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.addresses import Address, address_of, unknown
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.names import Words
 from clusterkg.server.linked_data.pages import STATIC, Pages, page_language, style_name
 from clusterkg.server.linked_data.replies import (
@@ -88,10 +87,10 @@ def problem(request: Request, address: Address) -> Response:
         title = Words(pages.speaks(key))
         return pages.render("problem.html.j2", address, makers, title=title, trail=trail, problems=shown, one=name)
 
-    def data(ending: str) -> Callable[[], bytes]:
-        return lambda: written(ending, _told(address, name), [address.iri])
+    def data(ending: str) -> bytes:
+        return written(ending, _told(address, name), [address.iri])
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
 
 
@@ -139,5 +138,3 @@ def _file(request: Request, path: Path, media_type: str, licence: str) -> Respon
     if unchanged(request, headers):
         return Response(status_code=304, headers=headers)
     return Response(path.read_bytes(), headers=headers, media_type=media_type)
-
-

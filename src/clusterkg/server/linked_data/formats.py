@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
@@ -40,6 +41,11 @@ def written(ending: str, triples: Iterable[Triple], roots: Sequence[str] = ()) -
     return _rdf_xml(ordered)
 
 
+def makers_of(html: Callable[[], str], data: Callable[[str], bytes]) -> dict[str, Callable[[], str | bytes]]:
+    """By ending, what makes a document of each format: the page, and what writes the data for a given ending."""
+    return {"html": html} | {ending: partial(data, ending) for ending in _RDF}
+
+
 def whole_graph(ending: str, store: Store, iri: str) -> bytes:
     """A whole graph in the format of that ending; nothing where there is no such graph."""
     content = store.graph(iri, NTRIPLES) or b""
@@ -53,7 +59,7 @@ def whole_graph(ending: str, store: Store, iri: str) -> bytes:
 
 def arranged(triples: Iterable[Triple], roots: Sequence[str] = ()) -> list[Triple]:
     """Each triple once, sorted, those about `roots` first; blank nodes are named by the order in which they come up."""
-    places = {NamedNode(iri): place for place, iri in enumerate(roots)}
+    places: dict[object, int] = {NamedNode(iri): place for place, iri in enumerate(roots)}
     found: list[Triple] = []
     seen: set[Triple] = set()
     blank: dict[BlankNode, list[Triple]] = {}
@@ -78,7 +84,9 @@ def arranged(triples: Iterable[Triple], roots: Sequence[str] = ()) -> list[Tripl
 
 def _key(triple: Triple) -> tuple[str, str, str]:
     """Sorts by what has a name; a blank node's own label says nothing."""
-    shown = ["_" if isinstance(term, BlankNode) else str(term) for term in (triple.subject, triple.predicate, triple.object)]
+    shown = [
+        "_" if isinstance(term, BlankNode) else str(term) for term in (triple.subject, triple.predicate, triple.object)
+    ]
     return shown[0], shown[1], shown[2]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from starlette.requests import Request
@@ -11,9 +11,9 @@ from starlette.responses import Response
 from clusterkg.namespaces import GRAPH_BASE, RDF, ROOT, VOID
 from clusterkg.server.app import services
 from clusterkg.server.linked_data import provenance, views
-from clusterkg.server.linked_data.addresses import ENDINGS, Address, unknown
+from clusterkg.server.linked_data.addresses import Address, unknown
 from clusterkg.server.linked_data.asking import Asker, Row, number, text_of
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.names import Names, Words
 from clusterkg.server.linked_data.neighbourhood import neighbourhood
 from clusterkg.server.linked_data.pages import Pages
@@ -58,7 +58,7 @@ def graph(request: Request, address: Address) -> Response:
     def html() -> str:
         return _page(Pages(request), Asker(store), address, found, extent, makers)
 
-    makers: Makers = {"html": html} | {e: _whole(store, address, e) for e in ENDINGS if e != "html"}
+    makers: Makers = makers_of(html, partial(_whole, store, address))
     return answer(request, Offer(address, makers, extent=extent, links=[("collection", "/graph")]))
 
 
@@ -75,28 +75,36 @@ def list_of_graphs(request: Request, address: Address) -> Response:
         pages, names, asker = Pages(request), Names(), Asker(store)
         told = provenance.origins(asker, shown)
         names.learn(asker, {*provenance.mentioned(told.values()), *shown})
+        names.learn_kinds(asker)
         sources = provenance.sources(list(told.values()), names, pages.speaks)
         title = Words(pages.speaks("menu.graphs"))
         return pages.render(
-            "graphs.html.j2", address, makers, extent, title=title, trail=[], sources=sources, graphs=shown,
-            total=len(everything), names=names,
+            "graphs.html.j2",
+            address,
+            makers,
+            extent,
+            title=title,
+            trail=[],
+            sources=sources,
+            graphs=shown,
+            total=len(everything),
+            names=names,
         )
 
-    def data(ending: str) -> Callable[[], bytes]:
-        return lambda: written(ending, _listed(address, everything), [address.iri])
+    def data(ending: str) -> bytes:
+        return written(ending, _listed(address, everything), [address.iri])
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers, extent=extent))
 
 
-def _page(
-    pages: Pages, asker: Asker, address: Address, found: GraphState, extent: Extent, makers: Makers
-) -> str:
+def _page(pages: Pages, asker: Asker, address: Address, found: GraphState, extent: Extent, makers: Makers) -> str:
     rows = _statements(asker, address.node, extent.page, ordered=found.triples <= _SORTED)
     told, names = provenance.origins(asker, [address.iri]), Names()
     about = neighbourhood(asker, address.node)
     wanted = {term.value for row in rows for term in row.values() if isinstance(term, NamedNode)}
     names.learn(asker, wanted | views.mentioned(about) | provenance.mentioned(told.values()))
+    names.learn_kinds(asker)
     source = provenance.sources(list(told.values()), names, pages.speaks)[0]
     viewer = views.Viewer(about, names, pages.speaks)
     lines = [[viewer.cell(row[name]) for name in ("s", "p", "o")] for row in rows]
@@ -104,7 +112,15 @@ def _page(
     title = own if not own.code else Words(address.iri.removeprefix(GRAPH_BASE), code=True)
     trail = [(Words(pages.speaks("menu.graphs")), ROOT + "graph")]
     return pages.render(
-        "graph.html.j2", address, makers, extent, title=title, trail=trail, source=source, graph=found, lines=lines,
+        "graph.html.j2",
+        address,
+        makers,
+        extent,
+        title=title,
+        trail=trail,
+        source=source,
+        graph=found,
+        lines=lines,
         view=viewer.view(),
     )
 
@@ -115,16 +131,12 @@ def _statements(asker: Asker, node: NamedNode, page: int, *, ordered: bool) -> l
     return asker.rows(query)
 
 
-def _whole(store: Store, address: Address, ending: str) -> Callable[[], bytes]:
+def _whole(store: Store, address: Address, ending: str) -> bytes:
     """All of a graph's statements, and what other graphs say of it: which document it reports, for one."""
-
-    def made() -> bytes:
-        content = store.graph(address.iri, NTRIPLES) or b""
-        triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]
-        said = Asker(store).rows(f"SELECT DISTINCT ?p ?o WHERE {{ {address.node} ?p ?o FILTER(!isBlank(?o)) }}")
-        return written(ending, [*triples, *(_said(address.node, row) for row in said)], [address.iri])
-
-    return made
+    content = store.graph(address.iri, NTRIPLES) or b""
+    triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]
+    said = Asker(store).rows(f"SELECT DISTINCT ?p ?o WHERE {{ {address.node} ?p ?o FILTER(!isBlank(?o)) }}")
+    return written(ending, [*triples, *(_said(address.node, row) for row in said)], [address.iri])
 
 
 def _said(node: NamedNode, row: Row) -> Triple:

@@ -147,7 +147,7 @@ def _prefixed(iri: str) -> str:
 def _fits(term: Term, value: Any) -> bool:
     """Whether a word that sets a form for its values (a language map, an IRI, a datatype) can carry this one."""
     if "@language" in term.container:
-        return isinstance(value, Literal) and bool(value.language) and value.language == value.language.lower()
+        return isinstance(value, Literal) and value.language is not None and value.language == value.language.lower()
     if term.type in ("@id", "@vocab"):
         return not isinstance(value, Literal)
     return True

@@ -13,9 +13,9 @@ from starlette.responses import Response
 
 from clusterkg.namespaces import CKG, ID_BASE, RDF, RDFS, ROOT
 from clusterkg.server.app import services
-from clusterkg.server.linked_data.addresses import ENDINGS, Address, address_of, unknown
+from clusterkg.server.linked_data.addresses import Address, address_of, unknown
 from clusterkg.server.linked_data.asking import Asker, number, text_of
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.names import Names, Words
 from clusterkg.server.linked_data.pages import Pages, page_language_of
 from clusterkg.server.linked_data.remembering import remembered
@@ -81,18 +81,26 @@ def list_of_kind(request: Request, address: Address) -> Response:
     def html() -> str:
         pages, names = Pages(request), Names()
         names.learn(Asker(store), [kind.type, *(text_of(row["s"]) for row in rows)])
+        names.learn_kinds(Asker(store))
         title = names.called(kind.type, pages.speaks)
         things = [(text_of(row["s"]), names.called(text_of(row["s"]), pages.speaks)) for row in rows]
         trail = [(Words(pages.speaks("ld.kinds")), ROOT + "id")]
         return pages.render(
-            "things.html.j2", address, makers, extent, title=title, trail=trail, kind=kind, things=things,
+            "things.html.j2",
+            address,
+            makers,
+            extent,
+            title=title,
+            trail=trail,
+            kind=kind,
+            things=things,
             codes=names.codes,
         )
 
-    def data(ending: str) -> Any:
-        return lambda: written(ending, _as_triples(address, rows, kind.things, extent), [address.iri])
+    def data(ending: str) -> bytes:
+        return written(ending, _as_triples(address, rows, kind.things, extent), [address.iri])
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers, extent=extent, links=[("up", "/id")]))
 
 
@@ -109,10 +117,10 @@ def list_of_kinds(request: Request) -> Response:
             "kinds.html.j2", address, makers, title=Words(pages.speaks("ld.kinds")), trail=[], kinds=rows, base=ID_BASE
         )
 
-    def data(ending: str) -> Any:
-        return lambda: written(ending, _kinds_as_triples(address, found), [address.iri])
+    def data(ending: str) -> bytes:
+        return written(ending, _kinds_as_triples(address, found), [address.iri])
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
 
 
@@ -163,5 +171,3 @@ def _kinds_as_triples(address: Address, found: dict[str, Kind]) -> Iterator[Trip
 
 def _hyphenated(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
-
-

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from clusterkg.namespaces import GENID_BASE, GRAPH_BASE
-from clusterkg.server.linked_data.asking import Asker, Row, Term
+from clusterkg.server.linked_data.asking import Asker, Row, Term, text_of
 
 DIRECT = 250
 """Statements about a resource on one page."""
@@ -94,15 +94,15 @@ def _page(asker: Asker, pattern: str, order: str, page: int, size: int) -> tuple
     return found[:size], len(found) > size
 
 
-def _parts(
-    asker: Asker, node: NamedNode, about: Iterable[Statement], page: int
-) -> tuple[list[Statement], bool]:
+def _parts(asker: Asker, node: NamedNode, about: Iterable[Statement], page: int) -> tuple[list[Statement], bool]:
     """Statements of what is named as a part of a report, `iri#part`; they stand in the graph of its own statements."""
     graphs = {one.graph for one in about}
     if not graphs and page == 1:
         return [], False
     if not graphs:
-        graphs = {row["g"].value for row in asker.rows(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} }}")}
+        graphs = {
+            text_of(row["g"]) for row in asker.rows(f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {node} ?p ?o }} }}")
+        }
     values = " ".join(str(NamedNode(graph)) for graph in sorted(graphs))
     stem = Literal(node.value + "#")
     pattern = f"VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?s), {stem}))"

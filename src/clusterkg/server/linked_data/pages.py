@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +15,8 @@ from clusterkg.errors import UsageError, text
 from clusterkg.namespaces import ROOT
 from clusterkg.rendering.language import Language, languages
 from clusterkg.rendering.language import language as language_named
-from clusterkg.server.linked_data.addresses import ENDINGS, Address, href, is_external, prefix_of
+from clusterkg.server.linked_data.addresses import Address, href, is_external, prefix_of
 from clusterkg.server.linked_data.replies import DATA_LICENCE, Extent, Makers, language_of, query_for
-from clusterkg.vocabulary_pages.catalogue import shortened
 from clusterkg.vocabulary_pages.speaking import page_texts
 
 if TYPE_CHECKING:
@@ -54,6 +52,10 @@ def page_language_of(request: Request) -> Language:
     return page_language(language_of(request).code)
 
 
+_NONE: Makers = {}
+_ONE_PAGE = Extent()
+
+
 class Pages:
     """Renders pages for one request."""
 
@@ -62,7 +64,9 @@ class Pages:
         self.speaks = page_language_of(request)
         self.prefix = prefix_of(request)
 
-    def render(self, template: str, address: Address, makers: Makers = {}, extent: Extent = Extent(), **values: Any) -> str:  # noqa: B006
+    def render(
+        self, template: str, address: Address, makers: Makers = _NONE, extent: Extent = _ONE_PAGE, **values: Any
+    ) -> str:
         """A page from a template; `makers` are the formats that there are besides.
 
         `trail` (crumbs: text and IRI), `title` and what the template needs come in `values`.
@@ -82,7 +86,7 @@ class Pages:
             "page_link": lambda page: query_for(self.request, page) or "?",
             "licence": DATA_LICENCE,
             "version": __version__,
-            "shortened": shortened,
+            "figure": lambda count: f"{count:,}".replace(",", self.speaks("ld.thousands")),
         }
         return _environment().get_template(template).render(shared | values)
 
@@ -108,8 +112,6 @@ def _style_hash() -> str:
     return sha256((STATIC / "style.css").read_bytes()).hexdigest()[:12]
 
 
-
-
 @cache
 def _environment() -> Environment:
     try:
@@ -117,7 +119,9 @@ def _environment() -> Environment:
     except ImportError as error:
         raise UsageError(
             text("Para las páginas hace falta Jinja2.", "The pages need Jinja2."),
-            hint=text("Instálelo con: pip install 'clusterkg[server]'", "Install it with: pip install 'clusterkg[server]'"),
+            hint=text(
+                "Instálelo con: pip install 'clusterkg[server]'", "Install it with: pip install 'clusterkg[server]'"
+            ),
         ) from error
     return Environment(
         loader=FileSystemLoader(_HERE / "templates"),

@@ -75,6 +75,6 @@ def sources(found: Sequence[Origin], names: Names, speaks: Language) -> list[Sou
 
 
 def kind_of(graph: str) -> str:
-    """The first part of a graph's name, which tells its kind: description, source, diagnosis, vocabulary …; "other" for graphs of others."""
+    """The first part of a graph's name, which tells its kind: description, source, vocabulary …; "other" for those of others."""
     local = graph.removeprefix(GRAPH_BASE)
     return local.partition("/")[0] if local != graph else "other"

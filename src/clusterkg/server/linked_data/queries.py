@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +15,9 @@ from clusterkg.errors import text
 from clusterkg.namespaces import DCTERMS, RDF, RDFS, ROOT
 from clusterkg.queries import Query, bindings, fill, shipped_queries
 from clusterkg.server.app import services
-from clusterkg.server.linked_data.addresses import ENDINGS, HTML, Address, address_of, unknown
+from clusterkg.server.linked_data.addresses import HTML, Address, address_of, unknown
 from clusterkg.server.linked_data.asking import PROLOGUE, Asker
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.names import Names, Words, pick
 from clusterkg.server.linked_data.pages import Pages
 from clusterkg.server.linked_data.replies import Makers, Offer, answer, language_of
@@ -57,10 +58,10 @@ def list_of_queries(request: Request) -> Response:
         title = Words(pages.speaks("menu.queries"))
         return pages.render("queries.html.j2", address, makers, title=title, trail=[], groups=groups, base=_PATH + "/")
 
-    def data(ending: str) -> Callable[[], bytes]:
-        return lambda: written(ending, _listed(address, known), [address.iri])
+    def data(ending: str) -> bytes:
+        return written(ending, _listed(address, known), [address.iri])
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
 
 
@@ -112,6 +113,7 @@ def _page(
         trail=[(Words(pages.speaks("menu.queries")), _PATH)],
         query=query,
         description=pick(query.description, pages.speaks),
+        column=lambda name: _word(name, pages),
         fields=[(one, given.get(one.name, one.default or "")) for one in query.parameters],
         answered=answered,
         shown=SHOWN,
@@ -127,7 +129,9 @@ def _answered(store: Store, sparql: str, pages: Pages) -> Answered:
     columns = tuple(variable.value for variable in found.variables)
     rows = [tuple(row[name] for name in columns) for _, row in zip(range(SHOWN + 1), found, strict=False)]
     names = Names()
-    names.learn(Asker(store), {term.value for row in rows for term in row if isinstance(term, NamedNode)})
+    asker = Asker(store)
+    names.learn(asker, {term.value for row in rows for term in row if isinstance(term, NamedNode)})
+    names.learn_kinds(asker)
 
     def cell(term: object) -> Value | None:
         if isinstance(term, NamedNode):
@@ -137,6 +141,12 @@ def _answered(store: Store, sparql: str, pages: Pages) -> Answered:
         return None if term is None else Value(Words("_:" if isinstance(term, BlankNode) else str(term), code=True))
 
     return Answered(columns, tuple(tuple(cell(term) for term in row) for row in rows[:SHOWN]), more=len(rows) > SHOWN)
+
+
+def _word(name: str, pages: Pages) -> str:
+    """A variable's name as a word for people."""
+    key = f"column.{name}"
+    return pages.speaks(key) if key in pages.speaks.messages else re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower()
 
 
 def _parameters(request: Request) -> dict[str, str]:

@@ -185,6 +185,3 @@ def query_for(request: Request, page: int | None = None) -> str:
         kept = [(name, value) for name, value in kept if name != "page"]
         kept += [("page", str(page))] if page > 1 else []
     return "?" + urlencode(kept) if kept else ""
-
-
-

@@ -8,15 +8,15 @@ from pyoxigraph import Literal, NamedNode, Triple
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clusterkg.namespaces import DCTERMS, FOAF, GENID_BASE, ID_BASE, RDF, ROOT, VOID, XSD, Namespace
+from clusterkg.namespaces import DCTERMS, FOAF, GENID_BASE, GRAPH_BASE, ID_BASE, RDF, ROOT, VOID, XSD, Namespace
 from clusterkg.rendering.language import Language
 from clusterkg.server.app import services
 from clusterkg.server.linked_data import diagnoses, provenance, views
-from clusterkg.server.linked_data.addresses import ENDINGS, Address, href, unknown
+from clusterkg.server.linked_data.addresses import Address, href, unknown
 from clusterkg.server.linked_data.asking import Asker, Row
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.names import LABELS, Names, Words
-from clusterkg.server.linked_data.neighbourhood import Neighbourhood, known, neighbourhood
+from clusterkg.server.linked_data.neighbourhood import known, neighbourhood
 from clusterkg.server.linked_data.pages import Pages
 from clusterkg.server.linked_data.replies import DATA_LICENCE, Extent, Makers, Offer, answer, chosen, instant, page_of
 
@@ -45,7 +45,7 @@ class Description:
 
     def answer(self) -> Response:
         """The response; what is not asked for is not made."""
-        makers: Makers = {"html": self._html} | {e: self._data_of(e) for e in ENDINGS if e != "html"}
+        makers: Makers = makers_of(self._html, self._data)
         redirects = self._thing and not self._address.ending
         offer = Offer(self._address, makers, thing=self._thing, links=self._collection())
         chosen(self._request, offer)
@@ -64,8 +64,8 @@ class Description:
         kind = kind_in(self._address.iri)
         return [("collection", href(ID_BASE + kind))] if kind else []
 
-    def _data_of(self, ending: str):  # type: ignore[no-untyped-def]
-        return lambda: written(ending, self._triples(), [self._address.iri])
+    def _data(self, ending: str) -> bytes:
+        return written(ending, self._triples(), [self._address.iri])
 
     def _triples(self) -> list[Triple]:
         found, names = self._found, Names()
@@ -98,10 +98,10 @@ class Description:
     def _html(self) -> str:
         pages, found, names = Pages(self._request), self._found, Names()
         origins = provenance.origins(self._asker, views.graphs_of(found))
-        judged: list[Row] = diagnoses.asked(self._asker, self._address.node) if self._is_thing() else []
+        judged: list[Row] = diagnoses.asked(self._asker, self._address.node) if self._may_be_judged() else []
         wanted = views.mentioned(found) | views.nameless_in(found) | diagnoses.mentioned(judged)
         names.learn(self._asker, wanted | provenance.mentioned(origins.values()))
-        names.learn(self._asker, {kind for kinds in names.types.values() for kind in kinds})
+        names.learn_kinds(self._asker)
         view = views.Viewer(found, names, pages.speaks).view()
         return pages.render(
             "resource.html.j2",
@@ -113,16 +113,11 @@ class Description:
             view=view,
             sources=provenance.sources(list(origins.values()), names, pages.speaks),
             diagnosis=diagnoses.table(judged, names, pages.speaks),
-            api=self._api(),
             code=names.codes.get(self._address.iri, ""),
         )
 
-    def _is_thing(self) -> bool:
-        return self._address.iri.startswith(ID_BASE)
-
-    def _api(self) -> str:
-        """Where the diagnosis is to be had as JSON; nothing for what has none."""
-        return ""
+    def _may_be_judged(self) -> bool:
+        return self._address.iri.startswith((ID_BASE, GRAPH_BASE))
 
     def _trail(self, names: Names, speaks: Language) -> list[tuple[Words, str]]:
         iri = self._address.iri

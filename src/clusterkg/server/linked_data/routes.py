@@ -20,9 +20,7 @@ def _route(*paths: str) -> Callable[[Callable[[Request], Response]], Callable[[R
 
     def register(function: Callable[[Request], Response]) -> Callable[[Request], Response]:
         for path in paths:
-            router.add_api_route(
-                path, function, methods=["GET", "HEAD"], include_in_schema=False, response_model=None
-            )
+            router.add_api_route(path, function, methods=["GET", "HEAD"], include_in_schema=False, response_model=None)
         return function
 
     return register
@@ -91,8 +89,6 @@ def term(request: Request) -> Response:
     address = address_of(request)
     iri = checked(address.iri.replace("/term/", "#", 1))
     return describe(request, Address(iri, address.path, address.ending), thing=False)
-
-
 
 
 @_route("/queries", "/queries.{ending}")

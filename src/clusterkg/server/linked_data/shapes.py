@@ -14,8 +14,8 @@ from clusterkg.namespaces import ROOT
 from clusterkg.resources import resource
 from clusterkg.rulebook import RuleBook
 from clusterkg.rules import Rule
-from clusterkg.server.linked_data.addresses import ENDINGS, Address, unknown
-from clusterkg.server.linked_data.formats import written
+from clusterkg.server.linked_data.addresses import Address, unknown
+from clusterkg.server.linked_data.formats import makers_of, written
 from clusterkg.server.linked_data.names import Words, pick
 from clusterkg.server.linked_data.pages import Pages
 from clusterkg.server.linked_data.replies import Makers, Offer, answer
@@ -36,10 +36,10 @@ def shapes(request: Request, address: Address) -> Response:
     def html() -> str:
         return _page(Pages(request), address, code, makers)
 
-    def data(ending: str):  # type: ignore[no-untyped-def]
-        return lambda: _written(ending, code)
+    def data(ending: str) -> bytes:
+        return _written(ending, code)
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
 
 
@@ -53,8 +53,17 @@ def _page(pages: Pages, address: Address, code: str, makers: Makers) -> str:
     profiles = [(one.code, pick(one.label, speaks)) for one in book.profiles.values()]
     trail = [(Words(speaks("menu.rules")), _PATH)] if address.iri != _PATH else []
     return pages.render(
-        "shapes.html.j2", address, makers, title=title, trail=trail, profile=profile, groups=by_error,
-        description=pick(profile.description, speaks), baked=_baked(code), profiles=profiles, base=_PATH + "/",
+        "shapes.html.j2",
+        address,
+        makers,
+        title=title,
+        trail=trail,
+        profile=profile,
+        groups=by_error,
+        description=pick(profile.description, speaks),
+        baked=_baked(code),
+        profiles=profiles,
+        base=_PATH + "/",
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from clusterkg.namespaces import CKG, DCTERMS, GENID_BASE, RDF, RDFS, SKOS, XSD
+from clusterkg.namespaces import CKG, DCTERMS, GENID_BASE, GRAPH_BASE, RDF, RDFS, SKOS, XSD
 from clusterkg.rendering.language import Language
 from clusterkg.server.linked_data.names import LABELS, Names, Words, pick
 from clusterkg.server.linked_data.neighbourhood import Neighbourhood, Statement, is_part
@@ -16,8 +16,10 @@ from clusterkg.server.linked_data.neighbourhood import Neighbourhood, Statement,
 _PROSE = (DCTERMS.description, SKOS.definition, RDFS.comment)
 _FIRST = (RDF.type, *_PROSE)
 _DEEPEST = 12
+_ENTAILED = GRAPH_BASE + "entailed"
 _FOLDED = 12
-"""So many values of one property are shown at once; more are folded away."""
+"""So many values of one property are shown at once; of more, the first ones."""
+_AT_FIRST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,22 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A property and its values; `folded` where they are too many to show at once."""
+    """A property and its values; `others` say in other languages what `values` say in the reader's."""
 
     iri: str
     words: Words
     values: tuple[Value, ...]
+    others: tuple[Value, ...] = ()
 
     @property
-    def folded(self) -> bool:
-        """Whether to show the values on request only."""
-        return len(self.values) > _FOLDED
+    def shown(self) -> tuple[Value, ...]:
+        """The values to show at once."""
+        return self.values if len(self.values) <= _FOLDED else self.values[:_AT_FIRST]
+
+    @property
+    def folded(self) -> tuple[Value, ...]:
+        """The values to show on request."""
+        return self.values[len(self.shown) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class View:
     other_titles: Sequence[Words]
     kinds: Sequence[tuple[str, Words]]
     prose: Sequence[Value]
+    other_prose: Sequence[Value]
     groups: Sequence[Group]
     incoming: Sequence[Group]
     graphs: Sequence[str] = field(default_factory=tuple)
@@ -89,7 +98,9 @@ class Viewer:
         self._found = found
         self._names = names
         self._speaks = speaks
-        self._numbers = {graph: number for number, graph in enumerate(graphs_of(found), 1)}
+        graphs = graphs_of(found)
+        self._numbers = {graph: number for number, graph in enumerate(graphs, 1)}
+        self._several = len([graph for graph in graphs if graph != _ENTAILED]) > 1
         self._of: dict[object, dict[NamedNode, dict[object, set[str]]]] = {}
         for one in found.about:
             values = self._of.setdefault(one.subject, {}).setdefault(one.predicate, {})
@@ -101,7 +112,9 @@ class Viewer:
         node = NamedNode(self._found.iri)
         own = self._of.get(node, {})
         self._shown.add(node)
-        prose = [value for predicate in _PROSE for value in self._values(own.get(predicate, {}), 1)]
+        prose, other_prose = _by_language(
+            [value for predicate in _PROSE for value in self._values(own.get(predicate, {}), 1)]
+        )
         left = {p: values for p, values in own.items() if p not in (*_PROSE, *LABELS, RDF.type)}
         groups = [*self._groups(left, 1), *self._loose(node)]
         return View(
@@ -109,6 +122,7 @@ class Viewer:
             self._other_titles(),
             self._kinds(node),
             prose,
+            other_prose,
             groups,
             self._incoming(),
             graphs_of(self._found),
@@ -128,8 +142,10 @@ class Viewer:
         return [Words(told, tag) for tag, told in sorted(labels.items()) if told != shown and tag]
 
     def _kinds(self, node: NamedNode | BlankNode) -> tuple[tuple[str, Words], ...]:
-        stated = [one.value for one in self._of.get(node, {}).get(RDF.type, {}) if isinstance(one, NamedNode)]
-        ours = [iri for iri in stated if iri.startswith(str(CKG))] or stated
+        graphs = self._of.get(node, {}).get(RDF.type, {})
+        stated = [one for one, where in graphs.items() if where - {_ENTAILED}] or list(graphs)
+        known = [one.value for one in stated if isinstance(one, NamedNode)]
+        ours = [iri for iri in known if iri.startswith(str(CKG))] or known
         return tuple((iri, self._names.called(iri, self._speaks)) for iri in sorted(ours))
 
     def _loose(self, node: NamedNode) -> list[Group]:
@@ -143,22 +159,28 @@ class Viewer:
         return [Group("", Words(self._speaks("ld.parts")), tuple(found))] if found else []
 
     def _groups(self, properties: Mapping[NamedNode, Mapping[object, set[str]]], depth: int) -> list[Group]:
-        groups = [
-            Group(p.value, self._names.called(p.value, self._speaks), tuple(self._values(values, depth)))
-            for p, values in properties.items()
-        ]
+        groups = []
+        for p, values in properties.items():
+            own, others = _by_language(self._values(values, depth))
+            groups.append(Group(p.value, self._names.called(p.value, self._speaks), tuple(own), tuple(others)))
         first = [one.value for one in _FIRST]
         return sorted(
-            groups, key=lambda g: (first.index(g.iri) if g.iri in first else len(first), sort_key(g.words.text), g.iri)
+            groups,
+            key=lambda g: (
+                first.index(g.iri) if g.iri in first else len(first),
+                any(value.part for value in g.values),
+                sort_key(g.words.text),
+                g.iri,
+            ),
         )
 
     def _values(self, values: Mapping[object, set[str]], depth: int) -> list[Value]:
         """Those in the reader's language first, then what has none, then other languages."""
         found = [self._value(term, graphs, depth) for term, graphs in values.items()]
-        return sorted(found, key=lambda value: (bool(value.words.lang), value.words.lang, value.part is not None, sort_key(value.words.text)))
+        return sorted(found, key=_for_readers)
 
     def _value(self, term: object, graphs: set[str], depth: int) -> Value:
-        numbers = tuple(sorted(self._numbers[graph] for graph in graphs if graph in self._numbers))
+        numbers = self._marks(graphs)
         if isinstance(term, Literal):
             return self._literal(term, numbers)
         if isinstance(term, BlankNode) or (isinstance(term, NamedNode) and is_part(term, self._found.iri)):
@@ -166,6 +188,12 @@ class Viewer:
         if isinstance(term, NamedNode):
             return Value(self._names.called(term.value, self._speaks), iri=term.value, sources=numbers)
         return Value(Words(str(term), code=True), sources=numbers)
+
+    def _marks(self, graphs: set[str]) -> tuple[int, ...]:
+        """The sources to name beside a value: none where all comes from one; what is inferred only, is always marked."""
+        stated = graphs - {_ENTAILED}
+        shown = stated if stated and self._several else graphs if not stated else set()
+        return tuple(sorted(self._numbers[graph] for graph in shown if graph in self._numbers))
 
     def _literal(self, term: Literal, numbers: tuple[int, ...]) -> Value:
         if term.language:
@@ -186,9 +214,20 @@ class Viewer:
         if items := self._list_of(term):
             return Value(Words(self._speaks("ld.list")), sources=numbers, part=self._list(items, depth))
         own = {p: values for p, values in self._of[term].items() if p not in (RDF.type, *LABELS)}
+        if not words.text and CKG.document in own and set(own) <= {CKG.document, CKG.locator}:
+            return self._citation(own, numbers)
         kinds = self._kinds(term)
         anchor = iri.partition("#")[2] if iri.startswith(self._found.iri + "#") else ""
         return Value(words, sources=numbers, part=Part(anchor, kinds, tuple(self._groups(own, depth + 1))))
+
+    def _citation(self, own: Mapping[NamedNode, Mapping[object, set[str]]], numbers: tuple[int, ...]) -> Value:
+        """A citation that says no more than the document and the place in it, in one line."""
+        document = next(iter(own[CKG.document]))
+        iri = document.value if isinstance(document, NamedNode) else ""
+        name = self._names.called(iri, self._speaks) if iri else Words(str(document))
+        places = {one.language or "": one.value for one in own.get(CKG.locator, {}) if isinstance(one, Literal)}
+        place = pick(places, self._speaks).text
+        return Value(Words(f"{name.text}, {place}" if place else name.text), iri=iri, sources=numbers)
 
     def _own_name(self, term: NamedNode | BlankNode) -> Words:
         texts: dict[str, str] = {}
@@ -214,7 +253,7 @@ class Viewer:
         return Part("", (), (Group("", Words(""), values),))
 
     def _incoming(self) -> list[Group]:
-        owners = {one.object: one for one in self._found.owners}
+        owners: dict[object, Statement] = {one.object: one for one in self._found.owners}
         by_property: dict[NamedNode, dict[object, set[str]]] = {}
         for one in self._found.incoming:
             by_property.setdefault(one.predicate, {}).setdefault(one.subject, set()).add(one.graph)
@@ -227,16 +266,26 @@ class Viewer:
 
     def _pointing(self, subject: object, owner: Statement | None) -> Value:
         assert isinstance(subject, NamedNode)
-        if self._names.has_name(subject.value) or not subject.value.startswith(GENID_BASE):
-            words = self._names.called(subject.value, self._speaks)
-            if words.code and (kinds := self._names.kinds(subject.value)):
-                words = self._names.called(kinds[0], self._speaks)
+        words = self._names.called(subject.value, self._speaks)
+        if not subject.value.startswith(GENID_BASE) or self._names.has_name(subject.value):
             return Value(words, iri=subject.value)
         kinds = self._names.kinds(subject.value)
         words = self._names.called(kinds[0], self._speaks) if kinds else Words(self._speaks("ld.nameless"))
         if owner is None or not isinstance(owner.subject, NamedNode):
             return Value(words, iri=subject.value)
-        return Value(words, iri=subject.value, owner=(owner.subject.value, self._names.called(owner.subject.value, self._speaks)))
+        owning = self._names.called(owner.subject.value, self._speaks)
+        return Value(words, iri=subject.value, owner=(owner.subject.value, owning))
+
+
+def _for_readers(value: Value) -> tuple[bool, str, bool, str]:
+    return bool(value.words.lang), value.words.lang, value.part is not None, sort_key(value.words.text)
+
+
+def _by_language(values: Sequence[Value]) -> tuple[list[Value], list[Value]]:
+    """Texts in the reader's language, with all that has no language; and those in others, unless they are all there is."""
+    told = [value for value in values if not value.words.lang or value.part or value.iri]
+    others = [value for value in values if value not in told]
+    return (told, others) if told else (others, [])
 
 
 def nameless_in(found: Neighbourhood) -> set[str]:
@@ -248,8 +297,3 @@ def sort_key(name: str) -> str:
     """Sorts without regard to case and accents."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(character for character in plain if not unicodedata.combining(character))
-
-
-def plain(words: Iterable[Words]) -> str:
-    """Several texts in one line."""
-    return ", ".join(one.text for one in words)

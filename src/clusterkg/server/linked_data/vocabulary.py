@@ -1,4 +1,4 @@
-"""The whole vocabulary: as data, one graph; as a page, every term with its meaning and an anchor, so that `…/ontology#Cluster` leads to it."""
+"""The whole vocabulary: as data, one graph; as a page, every term with an anchor, so that `…/ontology#Cluster` leads to it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from starlette.responses import Response
 from clusterkg.namespaces import CKG, NOW, OWL, RDF, RDFS, SKOS
 from clusterkg.rendering.language import Language
 from clusterkg.server.app import services
-from clusterkg.server.linked_data.addresses import ENDINGS, Address
+from clusterkg.server.linked_data.addresses import Address
 from clusterkg.server.linked_data.asking import Asker
-from clusterkg.server.linked_data.formats import whole_graph
+from clusterkg.server.linked_data.formats import makers_of, whole_graph
 from clusterkg.server.linked_data.names import LABELS, Words, pick
 from clusterkg.server.linked_data.pages import Pages
 from clusterkg.server.linked_data.remembering import remembered
@@ -71,14 +71,21 @@ def whole_vocabulary(request: Request, address: Address) -> Response:
         entries = {iri: one for iri, one in terms(store).items() if iri.startswith(address.iri + "#")}
         title = Words(pages.speaks("vocabulary.title" if address.iri == str(CKG)[:-1] else "vocabulary.view"))
         return pages.render(
-            "vocabulary.html.j2", address, makers, title=title, trail=[], sections=sections(entries, pages.speaks),
-            modules=modules(store), now=str(NOW)[:-1], own=str(CKG)[:-1],
+            "vocabulary.html.j2",
+            address,
+            makers,
+            title=title,
+            trail=[],
+            sections=sections(entries, pages.speaks),
+            modules=modules(store),
+            now=str(NOW)[:-1],
+            own=str(CKG)[:-1],
         )
 
-    def data(ending: str):  # type: ignore[no-untyped-def]
-        return lambda: remembered(store, f"vocabulary.{ending}", lambda: whole_graph(ending, store, VOCABULARY_GRAPH.value))
+    def data(ending: str) -> bytes:
+        return remembered(store, f"vocabulary.{ending}", lambda: whole_graph(ending, store, VOCABULARY_GRAPH.value))
 
-    makers: Makers = {"html": html} | {ending: data(ending) for ending in ENDINGS if ending != "html"}
+    makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
 
 
@@ -104,7 +111,11 @@ def terms(store: Store) -> Mapping[str, Entry]:
 def modules(store: Store) -> Sequence[str]:
     """The parts of the vocabulary, sorted."""
     query = f"SELECT DISTINCT ?s WHERE {{ GRAPH {VOCABULARY_GRAPH} {{ ?s a owl:Ontology }} }} ORDER BY ?s"
-    return remembered(store, "modules", lambda: [row["s"].value for row in Asker(store).rows(query) if isinstance(row["s"], NamedNode)])
+    return remembered(
+        store,
+        "modules",
+        lambda: [row["s"].value for row in Asker(store).rows(query) if isinstance(row["s"], NamedNode)],
+    )
 
 
 def sections(entries: Mapping[str, Entry], speaks: Language) -> list[tuple[str, list[Shown]]]:
