@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from clusterkg.errors import UsageError, text
+from clusterkg.store.backups import write_backup
 from clusterkg.store.base import (
     DEFAULT_GRAPH,
     NQUADS,
@@ -118,8 +117,7 @@ class EmbeddedStore:
 
     def dump(self, output: BinaryIO) -> None:
         """See Store."""
-        reply = self._readers.run(GetGraph(self._present(), None, NQUADS), seconds=600, answer_bytes=_WHOLE)
-        output.write(reply.body)
+        self._dump(self._layout.number(), output)
 
     def state(self) -> State:
         """See Store."""
@@ -131,25 +129,8 @@ class EmbeddedStore:
 
     def backup(self, folder: Path) -> None:
         """See Store."""
-        try:
-            folder.mkdir(parents=True)
-        except OSError as error:
-            message = text(
-                "La carpeta del respaldo ya existe o no se puede crear.",
-                "The backup's folder exists or cannot be made.",
-            )
-            raise UsageError(message, file=str(folder)) from error
         state = self.state()
-        with gzip.open(folder / "dump.nq.gz", "wb", compresslevel=6) as output:
-            self.dump(output)  # type: ignore[arg-type]
-        head = {
-            "format": 1,
-            "number": state.number,
-            "sha256": state.sha256,
-            "modified": state.modified,
-            "triples": state.triples,
-        }
-        (folder / "backup.json").write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
+        write_backup(folder, state, lambda output: self._dump(state.number, output))
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -170,6 +151,10 @@ class EmbeddedStore:
         """See Store."""
         self._readers.close()
         self._writer.close()
+
+    def _dump(self, number: int, output: BinaryIO) -> None:
+        request = GetGraph(str(self._layout.state_folder(number)), None, NQUADS)
+        output.write(self._readers.run(request, seconds=600, answer_bytes=_WHOLE).body)
 
     def _present(self) -> str:
         return str(self._layout.state_folder(self._layout.number()))

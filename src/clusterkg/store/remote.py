@@ -6,8 +6,6 @@ same form. The union of all graphs as default graph is the service's to set up; 
 
 from __future__ import annotations
 
-import gzip
-import json
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +18,7 @@ import pyoxigraph as ox
 from clusterkg.errors import UsageError, text
 from clusterkg.namespaces import PREFIXES
 from clusterkg.sparql_text import refuse_unsafe, refuse_unsafe_update, tokens, with_base
+from clusterkg.store.backups import write_backup
 from clusterkg.store.base import (
     DEFAULT_GRAPH,
     NTRIPLES,
@@ -186,19 +185,7 @@ class RemoteStore:
 
     def backup(self, folder: Path) -> None:
         """See Store."""
-        try:
-            folder.mkdir(parents=True)
-        except OSError as error:
-            message = text(
-                "La carpeta del respaldo ya existe o no se puede crear.",
-                "The backup's folder exists or cannot be made.",
-            )
-            raise UsageError(message, file=str(folder)) from error
-        state = self.state()
-        with gzip.open(folder / "dump.nq.gz", "wb", compresslevel=6) as output:
-            self.dump(output)  # type: ignore[arg-type]
-        head = {"format": 1, "number": state.number, "sha256": "", "modified": "", "triples": state.triples}
-        (folder / "backup.json").write_text(json.dumps(head, indent=1) + "\n", encoding="utf-8")
+        write_backup(folder, self.state(), self.dump)
 
     def pools(self) -> Mapping[str, Pool]:
         """The pools of processes by what they do, for metrics."""
