@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ADDRESS = "http://localhost/"
 """What the server in this process believes to be called."""
 
+_KEPT = 3  # stores of what ships; others may still be reading the one before
+
 
 class InProcess(httpx.BaseTransport):
     """Carries requests to an ASGI application that runs in a thread of its own."""
@@ -96,4 +98,12 @@ def shipped_store() -> Path:
                 raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+    _forget_old(place.parent)
     return place
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove all but the newest few stores of what shipped at some time."""
+    stores = sorted(folder.glob("shipped-*"), key=lambda one: one.stat().st_mtime)
+    for old in stores[:-_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
