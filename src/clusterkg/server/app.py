@@ -48,9 +48,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
 
 def _include_routers(app: FastAPI) -> None:
     """Each part of the server has a router; those of linked data come last, since they take every other path of ours."""
-    from clusterkg.server import api, cors, graph_store, sparql, update
+    from clusterkg.server import api, cors, graph_store, linked_data, sparql, update
 
     api.install(app)
-    for part in (sparql, update, graph_store):
+    for part in (sparql, update, graph_store, linked_data):
         app.include_router(part.router)
     cors.install(app)

@@ -22,7 +22,6 @@ from clusterkg.server.linked_data.pages import STATIC, Pages, page_language, sty
 from clusterkg.server.linked_data.replies import (
     CODE_LICENCE,
     DATA_LICENCE,
-    OPEN,
     Makers,
     Offer,
     answer,
@@ -108,7 +107,7 @@ def style(request: Request, name: str) -> Response:
     if name != style_name():
         raise unknown(f"{ROOT}static/linked-data/{name}")
     content = (STATIC / "style.css").read_bytes()
-    return Response(content, headers={"Cache-Control": _FOREVER, **OPEN}, media_type="text/css")
+    return Response(content, headers={"Cache-Control": _FOREVER}, media_type="text/css")
 
 
 def _told(address: Address, name: str) -> list[Triple]:

@@ -103,7 +103,7 @@ def answer(request: Request, offer: Offer) -> Response:
     prefix = prefix_of(request)
     located = uri(f"{prefix}/{offer.address.path}.{ending}") + query_for(request)
     if offer.thing and not offer.address.ending:
-        headers = {"Location": located, "Vary": _VARY, "Link": _links(request, offer, ""), **OPEN}
+        headers = {"Location": located, "Vary": _VARY, "Link": _links(request, offer, "")}
         return Response(status_code=303, headers=headers)
     state = services(request).store.state()
     speaks = language_of(request)
@@ -117,13 +117,9 @@ def answer(request: Request, offer: Offer) -> Response:
     return Response(offer.makers[ending](), headers=headers, media_type=offer.types[ending])
 
 
-OPEN = {"Access-Control-Allow-Origin": "*"}
-"""What is published may be read from any page of the web."""
-
-
 def standing(request: Request, state: State, *parts: str) -> dict[str, str]:
     """The headers that say which state a representation is of; `parts` tell it from others of the same path."""
-    headers = {"Vary": _VARY, "Cache-Control": "no-cache", **OPEN}
+    headers = {"Vary": _VARY, "Cache-Control": "no-cache"}
     if state.sha256:
         told = "\n".join([state.sha256, __version__, request.url.path, request.url.query, *parts])
         headers["ETag"] = f'"{sha256(told.encode()).hexdigest()[:32]}"'
