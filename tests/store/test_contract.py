@@ -12,7 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from clusterkg.errors import AnswerTooLarge, DeadlineExceeded, QueryError, QueryRefused
+from clusterkg.errors import AnswerTooLarge, DeadlineExceeded, QueryError, QueryRefused, UsageError
+from clusterkg.store.backups import restore
 from clusterkg.store.base import (
     CSV_RESULTS,
     DEFAULT_GRAPH,
@@ -288,6 +289,12 @@ def test_aggregates_paths_subqueries_and_optionals(each_store: Store) -> None:
     assert select(each_store, counted) == [{"n": f'"3"^^<{XSD}integer>', "m": f'"1"^^<{XSD}integer>'}]
 
 
+def test_paths_over_the_union(each_store: Store) -> None:
+    each_store.write([put(A, f"a next <{EX}b>", f"x next <{EX}y>"), put(B, f"b next <{EX}c>", 'c next "end"')])
+    found = select(each_store, f"SELECT ?x {{ <{EX}a> <{EX}next>+ ?x }}")
+    assert {row["x"] for row in found} == {f"<{EX}b>", f"<{EX}c>", '"end"'}
+
+
 # Datasets
 
 
@@ -430,6 +437,10 @@ def test_a_backup_is_a_new_folder_with_everything(each_store: Store, tmp_path: P
     quads = list(ox.parse(gzip.decompress((tmp_path / "backup" / "dump.nq.gz").read_bytes()), ox.RdfFormat.N_QUADS))
     assert {str(quad.graph_name) for quad in quads} == {f"<{A}>", f"<{B}>"}
     assert json.loads((tmp_path / "backup" / "backup.json").read_bytes())["triples"] == 2
+    restored = restore(tmp_path / "backup", tmp_path / "restored")
+    assert {name: graph.triples for name, graph in restored.graphs.items()} == {A: 1, B: 1}
+    with pytest.raises(UsageError):
+        each_store.backup(tmp_path / "backup")
 
 
 def test_it_is_ready(each_store: Store) -> None:

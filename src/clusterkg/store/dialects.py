@@ -22,7 +22,7 @@ class Dialect:
     nothing            the graph to name so that a dataset has no named graph, where none would mean all
     blank_nodes_in_data  whether INSERT DATA may name blank nodes
     drop               the word that removes a graph, whether or not it was created by name
-    statements         how many statements one operation of an update may hold
+    statements, blank_statements  how many statements one operation of an update may hold, without and with blank nodes
     partial            headers, and what they hold, of an answer that was cut off: by name of header, the kind of limit and a pattern
     repairs            what is not well-formed in its results, and what it is to be
     late, refused      what the text of an error says when time ran out, and when the query itself is to blame
@@ -39,6 +39,7 @@ class Dialect:
     blank_nodes_in_data: bool = True
     drop: str = "DROP"
     statements: int = 1 << 40
+    blank_statements: int = 1 << 40
     partial: Mapping[str, tuple[str, re.Pattern[str]]] = field(default_factory=dict)
     repairs: tuple[tuple[re.Pattern[bytes], bytes], ...] = ()
     late: re.Pattern[str] = re.compile(r"(?!)")
@@ -68,6 +69,7 @@ VIRTUOSO = Dialect(
     blank_nodes_in_data=False,
     drop="CLEAR",
     statements=1000,  # its parser gives up at some 5,000 lines of one operation; several operations of 1,000 are no trouble
+    blank_statements=100,  # INSERT WHERE becomes a program, which must not have more than 32,767 bytes: 1,000 had 285,000
     partial={
         "x-sql-state": ("late", re.compile(r"S1TAT")),
         "x-sparql-maxrows": ("large", re.compile(r"")),

@@ -185,6 +185,7 @@ class RemoteStore:
 
     def backup(self, folder: Path) -> None:
         """See Store."""
+        self._state = None  # others may have written since it was asked for
         write_backup(folder, self.state(), self.dump)
 
     def pools(self) -> Mapping[str, Pool]:
@@ -224,7 +225,8 @@ class RemoteStore:
             self._service.update([step for group in steps for step in group], limits)
             return
         for group in steps:
-            self._service.update(group, limits)
+            for step in group:
+                self._service.update([step], limits)
 
     def _graph_steps(self, graphs: Mapping[str, Sequence[ox.Triple]]) -> list[list[str]]:
         """The operations that make graphs hold these statements; those without any go."""

@@ -27,7 +27,7 @@ def graph_steps(change: GraphChange, triples: Sequence[ox.Triple], dialect: Dial
     if isinstance(change, PutGraph):
         yield f"CLEAR SILENT GRAPH {graph}"
     yield f"CREATE SILENT GRAPH {graph}"
-    for group in _groups(triples, dialect.statements):
+    for group in _groups(triples, dialect):
         block = f"{{ GRAPH {graph} {{\n" + "".join(f"{triple} .\n" for triple in group) + "} }"
         blank = not dialect.blank_nodes_in_data and any(_blank_nodes(triple) for triple in group)
         yield f"INSERT {block} WHERE {{}}" if blank else f"INSERT DATA {block}"
@@ -170,18 +170,17 @@ def _closing(found: Sequence[Token], index: int) -> int:
     )
 
 
-def _groups(triples: Sequence[ox.Triple], most: int) -> Iterator[list[ox.Triple]]:
-    """Statements in groups of at most `most`; those that share a blank node stay together, however many they are."""
-    if len(triples) <= most:
-        if triples:
-            yield list(triples)
+def _groups(triples: Sequence[ox.Triple], dialect: Dialect) -> Iterator[list[ox.Triple]]:
+    """Statements in groups as large as the dialect allows; those that share a blank node stay together, however many they are."""
+    if triples and len(triples) <= min(dialect.statements, dialect.blank_statements):
+        yield list(triples)
         return
     plain = [triple for triple in triples if not _blank_nodes(triple)]
-    for start in range(0, len(plain), most):
-        yield plain[start : start + most]
+    for start in range(0, len(plain), dialect.statements):
+        yield plain[start : start + dialect.statements]
     group: list[ox.Triple] = []
     for together in _connected(triple for triple in triples if _blank_nodes(triple)):
-        if group and len(group) + len(together) > most:
+        if group and len(group) + len(together) > dialect.blank_statements:
             yield group
             group = []
         group += together
