@@ -46,6 +46,7 @@ format: $(STAMP)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 lock: $(STAMP)
 	$(COMPILE) --upgrade pyproject.toml --extra dev --extra reasoning --extra turbo --extra entailments --extra docs --extra server --extra client \
+		--extra pandas --extra polars --extra notebook \
 		--output-file requirements/lock.txt
 	$(COMPILE) pyproject.toml --extra server --extra entailments --constraint requirements/lock.txt --output-file requirements/server.txt
 	echo hatchling | $(COMPILE) - --constraint requirements/lock.txt --output-file requirements/build.txt
