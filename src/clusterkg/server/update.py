@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.responses import Response
 
+from clusterkg.errors import QueryError
 from clusterkg.server import protocol
 from clusterkg.server.app import services
 from clusterkg.server.openapi_sparql import UPDATE_POST
@@ -41,9 +42,20 @@ def update(
     refuse_unsafe_update(sparql, services(request).settings.allowed_services)
     with_using(sparql, using)  # raises where the update names a dataset itself
     base = protocol.public_address(request, "/sparql/update")
-    with audited(request, identity, "update") as entry:
-        entry.done(services(request).store.write([Update(sparql, using, base)]))
+    try:
+        with audited(request, identity, "update") as entry:
+            entry.done(services(request).store.write([Update(sparql, using, base)]))
+    except QueryError as error:
+        _keep_within(sparql, error)
+        raise
     return Response(status_code=204)
+
+
+def _keep_within(sparql: str, error: QueryError) -> None:
+    """An error at the end of the text is at the end of the reader's, whatever a store has put after it."""
+    lines = sparql.split("\n")
+    if error.line is not None and error.line > len(lines):
+        error.line, error.column = len(lines), len(lines[-1]) + 1
 
 
 protocol.serve(router, "/sparql/update", {"POST": update}, {"POST": UPDATE_POST})

@@ -64,7 +64,11 @@ class QueryWork:
         refuse_unsafe(request.sparql, self._config.services)
         try:
             return _answer(store, request, reply)
-        except (RuntimeError, OSError) as error:  # OSError: a service that was asked did not answer
+        except RuntimeError as error:
+            raise not_carried_out(str(error)) from error
+        except OSError as error:
+            if not self._config.services:
+                raise  # a fault of the disk, and ours
             raise not_carried_out(str(error)) from error
 
     def _opened(self, state: str) -> ox.Store:

@@ -101,6 +101,10 @@ class WriteWork:
             raise query_error(str(error)) from error
         except RuntimeError as error:
             raise not_carried_out(str(error)) from error
+        except OSError as error:
+            if not self._config.services:
+                raise  # a fault of the disk, and ours
+            raise not_carried_out(str(error)) from error
         finally:
             if self._layout.is_dirty():
                 self._roll_back()
