@@ -55,6 +55,7 @@ def client(store: EmbeddedStore, tmp_path: Path) -> Iterator[Callable[..., TestC
         def made(address: str = "192.0.2.7", **settings: object) -> TestClient:
             app = create_app(Settings(store=str(tmp_path / "store"), **settings), store)
             app.router.routes[:0] = _odd().routes  # before those that take every path of ours
+            app.include_router(_odd(), prefix="/within")
             return stack.enter_context(TestClient(app, client=(address, 4711), raise_server_exceptions=False))
 
         yield made

@@ -29,6 +29,16 @@ def test_requests_are_counted_by_template(client):
     assert not any("ana" in part for key in found for part in key)
 
 
+def test_the_template_is_whole_within_an_included_router(client):
+    asking = client()
+    asking.post("/within/odd/echo/ana", content=b"x")
+    asking.get("/within/odd/echo/ana")
+    found = figures(asking)
+    for method, status in (("POST", 200), ("GET", 405)):
+        route = "route=/within/odd/echo/{name}"
+        assert found["clusterkg_http_requests_total", f"method={method}", route, f"status={status}"] == 1
+
+
 def test_an_odd_method_makes_no_series_of_its_own(client):
     asking = client()
     for number in range(5):

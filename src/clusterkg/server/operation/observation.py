@@ -98,6 +98,10 @@ def request_id(given: str | None) -> str:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that served, as `/id/{kind}/{slug}`; never the path itself, of which there is no end."""
-    route = scope.get("route")
-    found = getattr(route, "path_format", None) or getattr(route, "path", None)
-    return str(found) if found else "none"
+    # A route of an included router knows its own end of the path only; FastAPI keeps the whole of it beside.
+    whole = scope.get("fastapi", {}).get("effective_route_context")
+    for found in (whole, scope.get("route")):
+        template = getattr(found, "path_format", None) or getattr(found, "path", None)
+        if template:
+            return str(template)
+    return "none"
