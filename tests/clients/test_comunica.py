@@ -89,17 +89,21 @@ def test_questions_and_graphs(ask):
 
 
 def test_one_query_over_our_server_and_a_document_on_the_web(ask, served):
-    """What Comunica is for. The document is a graph that the server gives out as Turtle."""
+    """What Comunica is for. The document is a graph that the server gives out as RDF.
+
+    It says nothing in texts with a language: those, Comunica 4.5 writes as `"…"^^undefined:undefined` into what it asks next.
+    """
     graph = "https://example.org/notes"
-    notes = "<https://w3id.org/clusterkg/id/cluster/medellin-tic> <https://example.org/note> 'visitar'@es ."
+    notes = "<https://w3id.org/clusterkg/id/cluster/medellin-tic> <https://example.org/note> <https://example.org/visit> ."
+    query = "SELECT ?name ?note { ?x <https://example.org/note> ?note ; rdfs:label ?name FILTER(LANG(?name) = 'es') }"
     with served.client() as client:
         client.put(notes.encode(), format="turtle", graph=graph)
         try:
             document = f"{served.address}/rdf-graph-store?graph={graph}"
-            query = "SELECT ?name ?note { ?x <https://example.org/note> ?note ; rdfs:label ?name FILTER(LANG(?name) = 'es') }"
-            found = ask(query, "text/csv", f"file@{document}", f"sparql@{served.sparql}")
+            found = ask(query, "application/sparql-results+json", f"file@{document}", f"sparql@{served.sparql}")
         finally:
             client.delete(graph)
-    assert found.splitlines()[1:] == [
-        "Cluster Tecnologías de la Información y las Comunicaciones de Medellín y Antioquia,visitar"
-    ]
+    rows = {(row["name"]["value"], row["note"]["value"]) for row in json.loads(found)["results"]["bindings"]}
+    assert rows == {
+        ("Cluster Tecnologías de la Información y las Comunicaciones de Medellín y Antioquia", "https://example.org/visit")
+    }
