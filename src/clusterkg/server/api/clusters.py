@@ -144,8 +144,8 @@ LABELS = """?cluster rdfs:label ?text ."""
 
 def label_key(code: str) -> str:
     """An aggregate that binds ?name: the label in a language, else in any, without case and accents."""
-    own = f"IF(LANG(?text) = {quoted(code)}, {folded('?text')}, ?nothing)"
-    return f"(COALESCE(MIN({own}), MIN({folded('?text')})) AS ?name)"
+    first = f'IF(LANG(?text) = {quoted(code)}, "0", "1")'
+    return f"(SUBSTR(MIN(CONCAT({first}, {folded('?text')})), 2) AS ?name)"
 
 
 def _description(row: Row) -> DescriptionSummary:

@@ -35,12 +35,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def diagnosis() -> dict[int | str, dict[str, Any]]:
     """The response of a diagnosis in every format."""
-    written = {
-        kind: {"schema": {"type": "string"}}
-        for kind in FORMS
-        if kind not in ("application/json", "application/ld+json")
-    }
-    written |= {"application/ld+json": {"schema": {"type": "object"}}}
+    written: dict[str, Any] = {"application/json": {}, "application/ld+json": {"schema": {"type": "object"}}}
+    written |= {kind: {"schema": {"type": "string"}} for kind in FORMS if kind not in written}
     return {
         200: {"model": Report, "description": "The diagnosis, in the format that Accept asks for.", "content": written}
     }

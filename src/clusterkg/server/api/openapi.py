@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from clusterkg.server.api.documented import PROBLEM
 from clusterkg.server.api.models import Problem
+from clusterkg.server.problems import MEDIA_TYPE
 
 Tree = dict[str, Any]
 
@@ -73,8 +74,12 @@ def _named(operation: Tree, path: str, method: str) -> str:
 
 
 def _document_problems(operation: Tree) -> None:
+    """Whatever is refused is refused with a problem document: every 4xx says so, and the same way."""
     responses = operation.setdefault("responses", {})
     validation = responses.get("422", {}).get("content", {}).get("application/json", {}).get("schema", {})
     if str(validation.get("$ref", "")).endswith("/HTTPValidationError"):
-        responses["422"] = {"description": "A parameter is not valid.", "content": PROBLEM}
+        responses["422"] = {"description": "A parameter is not valid."}
+    for status, response in responses.items():
+        if status.startswith("4") or MEDIA_TYPE in response.get("content", {}):
+            response["content"] = response.get("content", {}) | PROBLEM
     responses.setdefault("default", {"description": "Any other problem.", "content": PROBLEM})

@@ -26,7 +26,7 @@ from clusterkg.server.api.media import wanted_type
 from clusterkg.server.api.models import ErrorSummary, ErrorTotal, PortfolioPage, PortfolioRow, Thing, VerdictName
 from clusterkg.server.api.paging import counted, set_links
 from clusterkg.server.api.rows import Facts, Key, facts_of, label_of, links_of, slug_of
-from clusterkg.server.api.selection import DIAGNOSED, Filters, selection
+from clusterkg.server.api.selection import DIAGNOSED, KEPT, Filters, selection
 from clusterkg.server.api.sparql import count, iri, last_day, select, values
 from clusterkg.server.app import services
 from clusterkg.store.base import Store
@@ -34,7 +34,8 @@ from clusterkg.store.base import Store
 router = APIRouter(tags=["portfolio"])
 
 JSON, CSV = "application/json", "text/csv"
-_JUDGED = "GRAPH ?judged { ?diagnosis ckg:judgement ?judgement . ?judgement ckg:error ?error ; ckg:verdict ?verdict }"
+_JUDGED = f"""GRAPH ?judged {{ ?diagnosis ckg:judgement ?judgement . ?judgement ckg:error ?error ; ckg:verdict ?verdict }}
+  {KEPT}"""
 
 
 class VerdictFilter(StrEnum):

@@ -18,9 +18,12 @@ DESCRIBED = """GRAPH ?graph {
   }"""
 """A description, its date and its cluster; where somebody took a cluster for its initiative, that cluster."""
 
+KEPT = f'FILTER(STRSTARTS(STR(?judged), "{GRAPH_BASE}diagnosis/"))'
+"""That a diagnosis is one which the store keeps, and not somebody's copy."""
+
 DIAGNOSED = f"""GRAPH ?judged {{
     ?diagnosis ckg:diagnoses ?description ; ckg:asOf ?asOf ; ckg:underProfile {iri(PROFILE[DEFAULT_PROFILE].value)}
-  }} FILTER(STRSTARTS(STR(?judged), "{GRAPH_BASE}diagnosis/"))"""
+  }} {KEPT}"""
 """The diagnosis that the store keeps of a description."""
 
 _STAGE = """{ GRAPH ?judged { ?diagnosis ckg:declaredStage ?stage } }
