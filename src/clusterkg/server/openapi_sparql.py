@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from clusterkg.server.api.documented import PROBLEM
 from clusterkg.store.base import CSV_RESULTS, JSON_LD, JSON_RESULTS, NTRIPLES, RDF_XML, TSV_RESULTS, TURTLE, XML_RESULTS
 
 _TEXT = {"type": "string"}
 _IRIS = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _ASK = "ASK { ?s ?p ?o }"
 _INSERT = "INSERT DATA { GRAPH <http://example.org/g> { <http://example.org/s> <http://example.org/p> 1 } }"
-_PROBLEM = "application/problem+json"
 
 _MEANINGS = {
     200: "The answer",
@@ -36,9 +36,7 @@ def _parameter(name: str, schema: dict[str, Any], told: str, place: str = "query
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    schema = {"type": "object", "required": ["type", "title", "status", "detail"]}
-    content = {_PROBLEM: {"schema": schema}}
-    return {status: {"description": _MEANINGS[status], "content": content} for status in statuses}
+    return {status: {"description": _MEANINGS[status], "content": PROBLEM} for status in statuses}
 
 
 def _answers(*types: str) -> dict[int | str, dict[str, Any]]:
@@ -72,6 +70,7 @@ def _body(direct: str, example: str, field: str, lists: list[dict[str, Any]]) ->
 
 
 QUERY_GET: dict[str, Any] = {
+    "operation_id": "query",
     "summary": "Answer a SPARQL 1.1 query, or describe the service",
     "responses": {**_answers(*_RESULTS), **_done(304), **_problems(400, 403, 406, *_COSTS)},
     "openapi_extra": {
@@ -82,6 +81,7 @@ QUERY_GET: dict[str, Any] = {
     },
 }
 QUERY_POST: dict[str, Any] = {
+    "operation_id": "postQuery",
     "summary": "Answer a SPARQL 1.1 query that is posted",
     "responses": {**_answers(*_RESULTS), **_problems(400, 403, 406, 415, *_COSTS)},
     "openapi_extra": {
@@ -90,6 +90,7 @@ QUERY_POST: dict[str, Any] = {
     },
 }
 UPDATE_POST: dict[str, Any] = {
+    "operation_id": "update",
     "summary": "Carry out a SPARQL 1.1 update, all or nothing",
     "status_code": 204,
     "responses": {**_done(204), **_problems(400, 401, 403, 415, *_COSTS)},
@@ -110,6 +111,7 @@ _MULTIPART = {
 }
 GRAPH_STORE: dict[str, dict[str, Any]] = {
     "GET": {
+        "operation_id": "getGraph",
         "summary": "The statements of one graph",
         "responses": {
             **_answers(*_GRAPHS, "application/json", "application/xml"),
@@ -119,12 +121,14 @@ GRAPH_STORE: dict[str, dict[str, Any]] = {
         "openapi_extra": {"parameters": _GRAPH},
     },
     "PUT": {
+        "operation_id": "putGraph",
         "summary": "Replace one graph",
         "status_code": 204,
         "responses": {**_done(201, 204), **_problems(400, 401, 403, 415, *_COSTS)},
         "openapi_extra": {"parameters": _GRAPH, "requestBody": _RDF_BODY},
     },
     "POST": {
+        "operation_id": "postGraph",
         "summary": "Add to one graph, or make a new one",
         "status_code": 204,
         "responses": {**_done(201, 204), **_problems(400, 401, 403, 415, *_COSTS)},
@@ -134,6 +138,7 @@ GRAPH_STORE: dict[str, dict[str, Any]] = {
         },
     },
     "DELETE": {
+        "operation_id": "deleteGraph",
         "summary": "Remove one graph",
         "status_code": 204,
         "responses": {**_done(204), **_problems(400, 401, 403, 404, *_COSTS)},

@@ -245,3 +245,23 @@ def _query_cases(group: Path) -> Iterator[tuple[str, QueryCase]]:
 def iri_of(path: Path) -> str:
     """The IRI of a file of the suite."""
     return f"{BASE}{path.parent.name}/{path.name}"
+
+
+def syntax_cases(file: str) -> dict[str, tuple[Path, bool]]:
+    """By group and name, the queries of these manifests that are only to be understood, or not to be."""
+    root = folder()
+    if root is None:
+        return {}
+    graph = manifest(root / file)
+    top = next(graph.subjects(MF.include))
+    groups = [str(included).split("/")[-2] for included in Collection(graph, graph.value(top, MF.include))]
+    good = {MF.PositiveSyntaxTest11: True, MF.NegativeSyntaxTest11: False}
+    return {
+        f"{group}/{name}": (
+            root / group / str(tests.value(node, MF.action)).rpartition("/")[2],
+            good[tests.value(node, RDF.type)],
+        )
+        for group in groups
+        for name, node, tests in entries(root / group / "manifest.ttl")
+        if tests.value(node, RDF.type) in good
+    }
