@@ -94,7 +94,9 @@ def test_one_query_over_our_server_and_a_document_on_the_web(ask, served):
     It says nothing in texts with a language: those, Comunica 4.5 writes as `"…"^^undefined:undefined` into what it asks next.
     """
     graph = "https://example.org/notes"
-    notes = "<https://w3id.org/clusterkg/id/cluster/medellin-tic> <https://example.org/note> <https://example.org/visit> ."
+    notes = (
+        "<https://w3id.org/clusterkg/id/cluster/medellin-tic> <https://example.org/note> <https://example.org/visit> ."
+    )
     query = "SELECT ?name ?note { ?x <https://example.org/note> ?note ; rdfs:label ?name FILTER(LANG(?name) = 'es') }"
     with served.client() as client:
         client.put(notes.encode(), format="turtle", graph=graph)
@@ -105,5 +107,8 @@ def test_one_query_over_our_server_and_a_document_on_the_web(ask, served):
             client.delete(graph)
     rows = {(row["name"]["value"], row["note"]["value"]) for row in json.loads(found)["results"]["bindings"]}
     assert rows == {
-        ("Cluster Tecnologías de la Información y las Comunicaciones de Medellín y Antioquia", "https://example.org/visit")
+        (
+            "Cluster Tecnologías de la Información y las Comunicaciones de Medellín y Antioquia",
+            "https://example.org/visit",
+        )
     }

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import shutil
 import tempfile
-from contextlib import AbstractContextManager, ExitStack
+import threading
+from collections.abc import Coroutine, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from clusterkg.cache import folder as cache_folder
 from clusterkg.cache import shipped_key
-from clusterkg.errors import UsageError, text
+from clusterkg.errors import UsageError, did_you_mean, nearest, text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+T = TypeVar("T")
 ADDRESS = "http://localhost/"
 """What the server in this process believes to be called."""
 
@@ -25,29 +29,42 @@ _KEPT = 3  # stores of what ships; others may still be reading the one before
 
 
 class InProcess(httpx.BaseTransport):
-    """Carries requests to an ASGI application that runs in a thread of its own."""
+    """Carries requests to an ASGI application, which runs in a thread of its own that never keeps a program from ending."""
 
-    def __init__(self, app: FastAPI, *left_behind: AbstractContextManager[object]) -> None:
-        """`left_behind` are left when the transport is closed."""
-        self._stack = ExitStack()
-        for one in left_behind:
-            self._stack.enter_context(one)
-        self._portal: BlockingPortal = self._stack.enter_context(start_blocking_portal())
-        self._stack.enter_context(self._portal.wrap_async_context_manager(app.router.lifespan_context(app)))
+    def __init__(self, app: FastAPI, left_behind: ExitStack) -> None:
+        """`left_behind` is closed with the transport, after the application."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="clusterkg", daemon=True)
+        self._thread.start()
+        self._closing = left_behind
+        self._closing.callback(self._stop)
+        self._lifespan = app.router.lifespan_context(app)
+        self._run(self._lifespan.__aenter__())
+        self._closing.callback(lambda: self._run(self._lifespan.__aexit__(None, None, None)))
         self._inner = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        atexit.register(self.close)  # for those who forget
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer as a whole."""
-        return self._portal.call(self._answer, request)
+        return self._run(self._answer(request))
 
     def close(self) -> None:
         """End the application, which closes its store."""
-        self._stack.close()
+        atexit.unregister(self.close)
+        self._closing.close()
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         answer = await self._inner.handle_async_request(request)
         content = await answer.aread()
         return httpx.Response(answer.status_code, headers=answer.headers, content=content)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
 
 def in_process(folder: Path | None, settings: dict[str, Any]) -> tuple[InProcess, str]:
@@ -59,7 +76,7 @@ def in_process(folder: Path | None, settings: dict[str, Any]) -> tuple[InProcess
     try:
         from clusterkg.server.app import create_app
         from clusterkg.server.operation.tokens import Tokens
-        from clusterkg.server.settings import Settings
+        from clusterkg.server.serve import load_settings, store_settings
     except ImportError as error:
         raise UsageError(
             text("Para esto hace falta el servidor.", "This needs the server."),
@@ -67,13 +84,27 @@ def in_process(folder: Path | None, settings: dict[str, Any]) -> tuple[InProcess
         ) from error
     from clusterkg.store import EmbeddedStore
 
-    place = folder or shipped_store()
-    secrets = tempfile.TemporaryDirectory(prefix="clusterkg-")
-    tokens = Path(secrets.name) / "tokens.json"
-    token = Tokens(tokens).add("this-process", "write")
-    chosen = Settings(**{"store": str(place), "tokens": tokens, **settings})
-    store = EmbeddedStore(place, read_only=folder is None)  # what is in the cache belongs to everybody
-    return InProcess(create_app(chosen, store), secrets), token
+    _known(settings)
+    with ExitStack() as stack:
+        place = folder or shipped_store()
+        secrets = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clusterkg-")))
+        token = Tokens(secrets / "tokens.json").add("this-process", "write")
+        chosen = load_settings(None, {**settings, "store": str(place), "tokens": secrets / "tokens.json"})
+        # What is in the cache belongs to everybody.
+        store = EmbeddedStore(place, store_settings(chosen), read_only=folder is None)
+        stack.callback(store.close)
+        return InProcess(create_app(chosen, store), stack.pop_all()), token
+
+
+def _known(settings: Mapping[str, object]) -> None:
+    """Raise UsageError for a setting that there is not."""
+    from clusterkg.server.settings import Settings
+
+    for name in settings:
+        if name not in Settings.model_fields:
+            near = nearest(name, Settings.model_fields)
+            message = text(f"No hay ningún ajuste «{name}».", f"There is no setting “{name}”.")
+            raise UsageError(message, hint=did_you_mean(near) if near else None)
 
 
 def shipped_store() -> Path:

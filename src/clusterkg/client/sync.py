@@ -16,7 +16,7 @@ from clusterkg.client.records import Cluster, Portfolio
 from clusterkg.client.reports import Report
 from clusterkg.client.sources import Parameter, Source
 from clusterkg.client.table import Table
-from clusterkg.client.wire import base_url, incoming, no_answer, outgoing
+from clusterkg.client.wire import base_url, closed, incoming, no_answer, outgoing
 
 T = TypeVar("T")
 
@@ -129,6 +129,8 @@ class Client:
             return result
 
     def _send(self, request: Request) -> Response:
+        if self._http.is_closed:
+            raise closed()
         if request.after:
             time.sleep(request.after)
         try:

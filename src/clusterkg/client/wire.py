@@ -51,6 +51,11 @@ def no_answer(error: httpx.HTTPError, url: httpx.URL) -> ConnectionFailed:
     )
 
 
+def closed() -> UsageError:
+    """The error for a client that is asked after it was closed."""
+    return UsageError(text("Este cliente ya se cerró.", "This client has been closed."))
+
+
 def _no_address(address: object) -> UsageError:
     return UsageError(
         text(f"«{address}» no es la dirección de un servidor.", f"“{address}” is no address of a server."),
