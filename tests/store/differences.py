@@ -6,13 +6,11 @@ _GRAPHS = "SPARQL 1.1 lets a service forget graphs without statements, and the s
 _UNION = "its union default graph lists a statement once for each graph that holds it; SPARQL wants the merge"
 _STATE = "a service keeps neither a hash nor a date of what it holds"
 _ONE_BY_ONE = "Virtuoso commits each operation of an update by itself, so those before the one that fails stay made"
-_PROLOGUE = "the changes are joined to one update, and the parser takes PREFIX and BASE before the first operation only"
 _BOXES = (
     "Virtuoso 7.2.5 keeps values, not texts: 1 and true, or two dates of one instant, are one object of a statement"
 )
 
 DIFFERENCES: dict[tuple[str, str], str] = {
-    ("embedded", "test_prefixes_and_a_base_of_its_own"): _PROLOGUE,
     ("oxigraph", "test_an_empty_graph_is_a_graph"): _GRAPHS,
     ("virtuoso", "test_an_empty_graph_is_a_graph"): _GRAPHS,
     ("oxigraph", "test_a_statement_of_two_graphs_is_one_of_the_union"): _UNION,

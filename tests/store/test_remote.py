@@ -16,13 +16,14 @@ from clusterkg.errors import (
     UsageError,
     format_error,
 )
+from clusterkg.sparql_names import standalone
 from clusterkg.store import open_store
 from clusterkg.store.base import PutGraph, Update
 from clusterkg.store.dialects import OXIGRAPH, STANDARD, VIRTUOSO
 from clusterkg.store.http import Credentials
 from clusterkg.store.remote import RemoteStore
 from clusterkg.store.remote_settings import RemoteSettings, from_environment
-from clusterkg.store.remote_updates import in_own_graph, standalone
+from clusterkg.store.remote_updates import in_own_graph
 
 from .scripted import http, scripted
 from .services import free_port

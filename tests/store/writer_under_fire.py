@@ -40,7 +40,11 @@ def main(folder: str, first: int) -> None:
     number = first
     while True:
         kind = number % 3
-        changes = [PutGraph(LEFT, statement(number)), PutGraph(RIGHT, statement(number)), AddToGraph(LOG, statement(number))]
+        changes = [
+            PutGraph(LEFT, statement(number)),
+            PutGraph(RIGHT, statement(number)),
+            AddToGraph(LOG, statement(number)),
+        ]
         if kind == 1:
             changes.append(PutGraph(DESCRIPTION, description(number)))
         elif kind == 2:

@@ -4,8 +4,8 @@
     RemoteStore     any SPARQL 1.1 service (remote.py)
 
 Graphs are named by IRI; `None` is the default graph. A store's default graph, as queries see it, is the union of all its
-graphs but those of APART; what is written to the default graph itself is kept in the graph DEFAULT_GRAPH. RDF goes in and comes out as bytes,
-so that it can cross a process boundary as it is.
+graphs but those of APART; what is written to the default graph itself is kept in the graph DEFAULT_GRAPH. RDF goes in and
+comes out as bytes, so that it can cross a process boundary as it is.
 """
 
 from __future__ import annotations

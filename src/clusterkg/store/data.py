@@ -39,7 +39,7 @@ class Data:
 
     def quads(self, graph: str) -> list[ox.Quad]:
         """The statements of a named graph."""
-        return list(self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+        return quads_of(self.store, graph)
 
     def figures(self, graph: str) -> tuple[int, str]:
         """How many statements a graph has and the SHA-256 of their N-Triples, lines sorted; (0, "") for one that is not there."""
@@ -95,6 +95,11 @@ def triples_of(store: ox.Store, graph: str | None) -> Triples:
     """The statements of a named graph, or of the default graph."""
     node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
     return {quad.triple for quad in store.quads_for_pattern(None, None, None, node)}
+
+
+def quads_of(store: ox.Store, graph: str) -> list[ox.Quad]:
+    """The statements of a named graph, with its name."""
+    return list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
 
 
 def graph_of(quad: ox.Quad) -> ox.NamedNode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -23,11 +23,12 @@ from clusterkg.store.base import (
     State,
 )
 from clusterkg.store.layout import Layout
-from clusterkg.store.query_work import Ask, GetGraph, QueryConfig
+from clusterkg.store.query_work import Ask, GetGraph, QueryConfig, StateGone
 from clusterkg.store.write_work import Fill, Renew, Write, WriteConfig
-from clusterkg.workers import Pool, PoolSettings
+from clusterkg.workers import Pool, PoolSettings, Reply
 
 _MIB = 1 << 20
+_ATTEMPTS = 3
 _WHOLE = 1 << 62  # bytes or seconds: no limit
 
 
@@ -89,8 +90,7 @@ class EmbeddedStore:
         limits: Limits = Limits(),
     ) -> Answer:
         """See Store."""
-        request = Ask(self._present(), sparql, accepted, dataset, self._settings.base)
-        reply = self._readers.run(request, seconds=limits.seconds, answer_bytes=limits.answer_bytes)
+        reply = self._read(lambda state: Ask(state, sparql, accepted, dataset, self._settings.base), limits)
         kind, media_type = reply.said
         return Answer(kind, media_type, reply.body)
 
@@ -111,8 +111,7 @@ class EmbeddedStore:
 
     def graph(self, iri: str | None, media_type: str = NTRIPLES, *, limits: Limits = Limits()) -> bytes | None:
         """See Store."""
-        request = GetGraph(self._present(), iri or DEFAULT_GRAPH, media_type)
-        reply = self._readers.run(request, seconds=limits.seconds, answer_bytes=limits.answer_bytes)
+        reply = self._read(lambda state: GetGraph(state, iri or DEFAULT_GRAPH, media_type), limits)
         return reply.body if reply.said else None
 
     def dump(self, output: BinaryIO) -> None:
@@ -154,10 +153,18 @@ class EmbeddedStore:
 
     def _dump(self, number: int, output: BinaryIO) -> None:
         request = GetGraph(str(self._layout.state_folder(number)), None, NQUADS)
-        output.write(self._readers.run(request, seconds=600, answer_bytes=_WHOLE).body)
+        self._readers.run(request, seconds=_WHOLE, answer_bytes=_WHOLE, sink=output.write)
 
-    def _present(self) -> str:
-        return str(self._layout.state_folder(self._layout.number()))
+    def _read(self, request: Callable[[str], Ask | GetGraph], limits: Limits) -> Reply:
+        """Ask the present state; where it was let go before a process could open it, the one that is present then."""
+        for attempt in range(_ATTEMPTS):
+            state = str(self._layout.state_folder(self._layout.number()))
+            try:
+                return self._readers.run(request(state), seconds=limits.seconds, answer_bytes=limits.answer_bytes)
+            except StateGone:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def _change(self, request: Write | Fill | Renew, seconds: float | None = None) -> Receipt:
         if self._read_only:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,7 +24,8 @@ from clusterkg.errors import StoreUnavailable, UsageError, text
 from clusterkg.store.base import GraphState, State
 
 FORMAT = 1
-_KEPT = 3  # states; readers that are slow still find the one they opened
+_KEPT = 3  # states; and those of the last seconds, so that a reader still finds the one that it was told to open
+_KEPT_SECONDS = 20.0
 
 
 class Layout:
@@ -132,10 +134,11 @@ class Layout:
         _write(self.state_folder(state.number).with_suffix(".json"), json.dumps(content).encode())
         _sync_folder(self.states)
         _write(self._current, str(state.number).encode())
-        for entry in self.states.iterdir():
-            number = entry.name.removesuffix(".json")
-            if number.isdecimal() and int(number) <= state.number - _KEPT:
-                shutil.rmtree(entry, ignore_errors=True) if entry.is_dir() else entry.unlink(missing_ok=True)
+        recent = time.time() - _KEPT_SECONDS
+        for figures in sorted(self.states.glob("*.json"))[:-_KEPT]:
+            if figures.stat().st_mtime < recent:
+                shutil.rmtree(figures.with_suffix(""), ignore_errors=True)
+                figures.unlink(missing_ok=True)
 
     def discard_unpublished(self) -> None:
         """Remove what a crash left of a state that was never published."""

@@ -48,6 +48,10 @@ class GetGraph:
     media_type: str
 
 
+class StateGone(StoreUnavailable):
+    """A state cannot be opened: newer ones have been published since it was asked for, and it has been let go."""
+
+
 class QueryWork:
     """Answers queries; keeps the state open that it was asked of last."""
 
@@ -75,8 +79,8 @@ class QueryWork:
         if state != self._state:
             try:
                 self._store = ox.Store.read_only(state)
-            except OSError as error:
-                raise StoreUnavailable(
+            except (OSError, RuntimeError) as error:
+                raise StateGone(
                     text("No se puede abrir el almacén.", "The store cannot be opened."), file=Path(state).name
                 ) from error
             self._state = state

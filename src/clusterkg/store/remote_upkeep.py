@@ -5,7 +5,7 @@ The descriptions are read anew for each write that touches one, since others may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import pyoxigraph as ox
 
@@ -69,9 +69,7 @@ class RemoteUpkeep:
         return [ox.Quad(row["s"], row["p"], row["o"], name) for row in rows]
 
 
-def _renewed(
-    before: Mapping[str, list[ox.Quad]], after: Mapping[str, list[ox.Quad]], touched: set[str]
-) -> dict[str, list[ox.Triple]]:
+def _renewed(before: Graphs, after: Graphs, touched: set[str]) -> dict[str, list[ox.Triple]]:
     described = {
         name
         for name in touched
@@ -79,15 +77,4 @@ def _renewed(
     }
     if not described:
         return {}
-    present = before  # first what was there is looked at, then what will be
-
-    def read(name: str) -> list[ox.Quad]:
-        return present.get(name, [])
-
-    def holding() -> list[str]:
-        return sorted(before)
-
-    upkeep = Upkeep(read)
-    upkeep.renewed([], holding)
-    present = after
-    return upkeep.renewed(sorted(described), holding)
+    return Upkeep(lambda name: after.get(name, [])).renewed(sorted(described), before.items)

@@ -29,6 +29,7 @@ DIAGNOSIS_BASE = GRAPH_BASE + "diagnosis/"
 _FEW = 2  # with so few clusters, one more or less decides whether rules that look across clusters apply at all
 
 ReadGraph = Callable[[str], list[ox.Quad]]
+Described = Callable[[], Iterable[tuple[str, list[ox.Quad]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,20 @@ class Upkeep:
         self._seen: dict[str, _Seen] | None = None
         self._checker: Checker | None = None
 
-    def renewed(self, changed: Iterable[str], holding: Callable[[], Iterable[str]]) -> dict[str, list[ox.Triple]]:
+    def renewed(self, changed: Iterable[str], described: Described) -> dict[str, list[ox.Triple]]:
         """The diagnosis graphs that these changed graphs call for; an empty list for one that is to go.
 
-        `holding` lists the graphs that hold a description, as the store was before the change; it is asked once.
+        `described` gives the graphs that held a description before the change, as they were; it is asked once.
         """
         if self._seen is None:
             self._seen = {}
-            for graph in holding():
-                self._remember(graph)
+            for graph, quads in described():
+                self._remember(graph, quads)
         graphs = [graph for graph in changed if not graph.startswith(DIAGNOSIS_BASE)]
         before = self._of_graphs(graphs)
         for iri in before:
             del self._seen[iri]
-        after = {iri for graph in graphs for iri in self._remember(graph)}
+        after = {iri for graph in graphs for iri in self._remember(graph, self._read(graph))}
         touched = set(before) | after
         affected = touched | set(self._affected(before, {iri: self._seen[iri] for iri in after}))
         judged = {iri: self._judged(iri) for iri in sorted(affected)}
@@ -73,7 +74,7 @@ class Upkeep:
         """The diagnosis graphs of all descriptions."""
         self._seen = {}
         for graph in holding:
-            self._remember(graph)
+            self._remember(graph, self._read(graph))
         return {diagnosis_graph(iri): self._judged(iri) for iri in sorted(self._seen)}
 
     def _of_graphs(self, graphs: Iterable[str]) -> dict[str, _Seen]:
@@ -117,13 +118,12 @@ class Upkeep:
             return []  # asking for the diagnosis says why
         return triples_of(replace(report_of(checker, [document], (), [judged]), inputs=()))
 
-    def _remember(self, graph: str) -> list[str]:
-        found = [_seen(one, graph) for one in self._descriptions(graph)]
+    def _remember(self, graph: str, quads: list[ox.Quad]) -> list[str]:
+        found = [_seen(one, graph) for one in self._descriptions(graph, quads)]
         self._known().update(found)
         return [iri for iri, _ in found]
 
-    def _descriptions(self, graph: str) -> list[Description]:
-        quads = self._read(graph)
+    def _descriptions(self, graph: str, quads: list[ox.Quad]) -> list[Description]:
         if not any(quad.predicate == CKG.described for quad in quads):
             return []
         try:

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from clusterkg.cache import shipped_key
 from clusterkg.namespaces import PREFIXES
+from clusterkg.sparql_names import standalone
 from clusterkg.sparql_targets import Targets, targets
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
@@ -28,7 +29,7 @@ from clusterkg.store.base import (
     State,
     Update,
 )
-from clusterkg.store.data import Data, graph_of, opened, triples_of
+from clusterkg.store.data import Data, graph_of, opened, quads_of, triples_of
 from clusterkg.store.layout import Layout
 from clusterkg.store.query_work import not_carried_out, parsed, query_error
 from clusterkg.store.upkeep import DIAGNOSIS_BASE, Upkeep, graphs_with_descriptions
@@ -113,7 +114,7 @@ class WriteWork:
         free = [change for change in changes if isinstance(change, Update)]
         stated = [change.graph for change in changes if not isinstance(change, Update)]
         existed = frozenset(graph for graph in stated if (graph or DEFAULT_GRAPH) in self._state.graphs)
-        sparql = " ;\n".join(self._as_update(change) for change in changes)
+        sparql = " ;\n".join(self._as_update(change, alone=len(changes) == 1) for change in changes)
         self._layout.mark_dirty()
         self._data.update(sparql, free[0].base if free else None)
         written, previous = self._written(changes), self._previous()
@@ -137,11 +138,12 @@ class WriteWork:
                 found |= Targets(frozenset({change.graph or DEFAULT_GRAPH}), False)
         return found
 
-    def _as_update(self, change: Change) -> str:
+    def _as_update(self, change: Change, *, alone: bool) -> str:
         """A change in SPARQL Update, so that the store makes all of them as one transaction."""
         if isinstance(change, Update):
             refuse_unsafe_update(change.sparql, allowed=self._config.services)
-            return with_using(change.sparql, change.using) + "\n"
+            sparql = with_using(change.sparql, change.using) + "\n"
+            return sparql if alone else standalone(sparql, change.base)
         graph = str(ox.NamedNode(DEFAULT_GRAPH if change.graph is None else change.graph))
         if isinstance(change, DropGraph):
             return f"DROP SILENT GRAPH {graph}"
@@ -186,8 +188,15 @@ class WriteWork:
         """Renew the diagnoses that changed graphs call for; what somebody else wrote in place of one is undone."""
         meddled = [graph for graph in changed if graph.startswith(DIAGNOSIS_BASE)]
         restored = self._data.put({graph: triples_of(previous, graph) for graph in meddled})
-        renewed = self._data.put(self._upkeep.renewed(changed, lambda: graphs_with_descriptions(previous)))
-        return [*restored, *renewed]
+        spoken_of = {*graphs_with_descriptions(previous), *graphs_with_descriptions(self._data.store)}
+        described = [graph for graph in changed if graph in spoken_of]
+        if not described:
+            return restored
+
+        def before() -> Iterator[tuple[str, list[ox.Quad]]]:
+            return ((graph, quads_of(previous, graph)) for graph in graphs_with_descriptions(previous))
+
+        return [*restored, *self._data.put(self._upkeep.renewed(described, before))]
 
     def _publish(self, changed: Iterable[str]) -> State:
         """Publish what the data hold; `changed` names every graph that differs from the state before."""

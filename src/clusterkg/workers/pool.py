@@ -19,7 +19,7 @@ from clusterkg.errors import (
     StoreUnavailable,
     text,
 )
-from clusterkg.workers.process import Process, Reply, WorkFault
+from clusterkg.workers.process import Process, Reply, Sink, WorkFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,15 @@ class Pool:
             self._idle.extend(processes)
             self._free.notify_all()
 
-    def run(self, request: object, *, seconds: float | None = None, answer_bytes: int | None = None) -> Reply:
-        """Have one request worked on.
+    def run(
+        self,
+        request: object,
+        *,
+        seconds: float | None = None,
+        answer_bytes: int | None = None,
+        sink: Sink | None = None,
+    ) -> Reply:
+        """Have one request worked on. With a `sink` the answer's bytes go there as they come, and what it raises ends the request.
 
         Raises:
             Busy: when too many wait.
@@ -90,7 +97,7 @@ class Pool:
             limit = self.settings.seconds if seconds is None else seconds
             most = self.settings.answer_bytes if answer_bytes is None else answer_bytes
             process.await_ready()
-            reply = process.ask(request, limit, most)
+            reply = process.ask(request, limit, most, sink)
             reusable = True
             self.figures.served += 1
             return reply

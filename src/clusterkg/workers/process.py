@@ -17,6 +17,8 @@ from clusterkg.errors import ClusterkgError, DeadlineExceeded, MemoryExceeded, S
 from clusterkg.workers import frames
 from clusterkg.workers.child import OUT_OF_MEMORY, too_much_memory
 
+Sink = Callable[[bytes], object]
+"""What takes the bytes of an answer as they come, where it is too large to be kept whole."""
 _LONGEST = 7 * 86_400.0  # seconds; as good as no deadline
 _PATIENCE = 30.0  # seconds that a new process may take until it is ready
 
@@ -63,7 +65,7 @@ class Process:
             raise pickle.loads(frame[1]) if frame else self._ended()
         self._ready = True
 
-    def ask(self, request: object, seconds: float, most: int) -> Reply:
+    def ask(self, request: object, seconds: float, most: int, sink: Sink | None = None) -> Reply:
         """One request. Raises as Pool.run does; `usable` says whether the process can serve again."""
         self.requests += 1
         self._late = False
@@ -74,7 +76,7 @@ class Process:
             while (frame := frames.read_frame(self._from)) is not None:
                 tag, payload = frame
                 if tag == frames.CHUNK:
-                    body += payload
+                    sink(payload) if sink else body.extend(payload)
                 elif tag == frames.COMMITTED:
                     alarm.cancel()
                 elif tag == frames.DONE:
