@@ -8,8 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
 
-from clusterkg.client.embedded import InProcess, shipped_store
+from clusterkg.client.embedded import shipped_store
 from clusterkg.reading import read_document
 from clusterkg.server.app import create_app
 from clusterkg.server.settings import Settings
@@ -21,27 +23,50 @@ ROOT = Path(__file__).resolve().parents[3]
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
 
+class InProcess(httpx.BaseTransport):
+    """Carries requests to an application in this process, whose event loop runs in a thread. What it raises is raised."""
+
+    def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
+        self._inner, self._portal = httpx.ASGITransport(app=app), portal
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._portal.call(self._answer, request)
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._inner.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+
 @contextmanager
-def serving(store: Store, **settings) -> Iterator[httpx.Client]:
-    """A client of the server over a store, which is closed at the end."""
+def _serving(store: Store, **settings) -> Iterator[httpx.Client]:
     app = create_app(Settings(**settings), store)
-    with httpx.Client(transport=InProcess(app), base_url="http://test", timeout=60) as client:
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(app.router.lifespan_context(app)),
+        httpx.Client(transport=InProcess(app, portal), base_url="http://test", timeout=60) as client,
+    ):
         client.app = app
         client.store = store
         yield client
 
 
 @pytest.fixture(scope="session")
+def serving() -> Serve:
+    """A client of the server over a store, which is closed at the end, with these settings."""
+    return _serving
+
+
+@pytest.fixture(scope="session")
 def shipped() -> Iterator[httpx.Client]:
     """Everything that ships."""
-    with serving(EmbeddedStore(shipped_store(), read_only=True)) as client:
+    with _serving(EmbeddedStore(shipped_store(), read_only=True)) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A store that holds nothing, and lets 1 MiB be sent."""
-    with serving(EmbeddedStore(tmp_path_factory.mktemp("empty") / "store"), upload_size=1) as client:
+    with _serving(EmbeddedStore(tmp_path_factory.mktemp("empty") / "store"), upload_size=1) as client:
         yield client
 
 
@@ -58,7 +83,7 @@ def serve(tmp_path: Path) -> Serve:
         ]
         if read:
             store.write(description_changes(read))
-        with serving(store, **settings) as client:
+        with _serving(store, **settings) as client:
             yield client
 
     return call

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-import httpx
 import pytest
 import schemathesis
 from fastapi import FastAPI
@@ -20,7 +19,7 @@ from schemathesis import GenerationMode, checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.python import asgi
 
-from clusterkg.client.embedded import InProcess, shipped_store
+from clusterkg.client.embedded import shipped_store
 from clusterkg.server.app import create_app
 from clusterkg.server.settings import Settings
 from clusterkg.store import EmbeddedStore
@@ -59,7 +58,9 @@ class Nothing:
 DOCUMENT = create_app(Settings(), Nothing()).openapi()
 OPERATIONS = [
     found.ok()
-    for found in schemathesis.openapi.from_dict(DOCUMENT, config=SchemathesisConfig.from_str(BOUNDS)).get_all_operations()
+    for found in schemathesis.openapi.from_dict(
+        DOCUMENT, config=SchemathesisConfig.from_str(BOUNDS)
+    ).get_all_operations()
 ]
 
 
@@ -124,7 +125,7 @@ def test_whatever_writes_names_its_credentials(document):
         assert (operation.get("security") == [{"bearer": []}]) is writes, (path, method)
 
 
-def test_a_client_made_from_the_document_works(document, tmp_path):
+def test_a_client_made_from_the_document_works(shipped, document, tmp_path):
     (tmp_path / "openapi.json").write_text(json.dumps(document))
     (tmp_path / "config.yaml").write_text("post_hooks: []\n")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--config", "config.yaml"]
@@ -133,9 +134,8 @@ def test_a_client_made_from_the_document_works(document, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     made = _package(tmp_path / "made_client")
     client = made("client").Client(base_url="http://test")
-    with httpx.Client(transport=InProcess(application()), base_url="http://test", timeout=60) as inner:
-        client.set_httpx_client(inner)
-        _use(made, client)
+    client.set_httpx_client(shipped)
+    _use(made, client)
 
 
 def _use(made, client):

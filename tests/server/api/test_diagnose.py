@@ -133,8 +133,14 @@ def test_files_of_a_form_are_judged_together_as_the_command_does(empty, tmp_path
         (b"--x--", "multipart/form-data; boundary=x"),
         (b"--x--", "multipart/form-data"),
         (b"--x\r\n\r\n\r\n--x--", "multipart/form-data; boundary=x"),
-        (b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nid: x', "multipart/form-data; boundary=x"),
-        (b'--x\r\nContent-Disposition: form-data; name="file"; filename="../.."\r\n\r\n\r\n--x--', "multipart/form-data; boundary=x"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nid: x',
+            "multipart/form-data; boundary=x",
+        ),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="file"; filename="../.."\r\n\r\n\r\n--x--',
+            "multipart/form-data; boundary=x",
+        ),
     ],
 )
 def test_a_broken_form_is_refused(empty, content, media_type):
@@ -193,7 +199,9 @@ def test_every_problem_is_told_with_its_place(empty):
 
 
 def test_a_mistake_of_syntax_has_line_and_column(empty):
-    answer = empty.post("/api/diagnose", content=b"@prefix a: <http://a/> .\na:b a:c ]", headers={"content-type": "text/turtle"})
+    answer = empty.post(
+        "/api/diagnose", content=b"@prefix a: <http://a/> .\na:b a:c ]", headers={"content-type": "text/turtle"}
+    )
     assert answer.status_code == 422
     assert (answer.json()["line"], answer.json()["column"]) == (2, 9)
 
@@ -264,7 +272,9 @@ def test_what_is_sent_runs_nowhere(empty, description):
     assert "&lt;script&gt;" in page.text
     assert "<script" not in page.text
     assert "<img" not in page.text
-    rows = empty.post("/api/diagnose", content=description(label="=1+1").encode(), headers=YAML | {"accept": "text/csv"})
+    rows = empty.post(
+        "/api/diagnose", content=description(label="=1+1").encode(), headers=YAML | {"accept": "text/csv"}
+    )
     assert "=" not in {cell[:1] for row in csv.reader(io.StringIO(rows.text)) for cell in row}
 
 

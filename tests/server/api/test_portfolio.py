@@ -35,7 +35,9 @@ def test_verdicts_are_those_of_the_diagnoses(shipped, illustrations):
         assert (row["stage"] and row["stage"]["iri"]) == stage
 
 
-@pytest.mark.parametrize("query", ["", "illustration=all", "descriptions=all", "country=colombia", "illustration=true&verdict=present"])
+@pytest.mark.parametrize(
+    "query", ["", "illustration=all", "descriptions=all", "country=colombia", "illustration=true&verdict=present"]
+)
 def test_totals_count_every_row_and_not_the_page_alone(shipped, query):
     whole = portfolio(shipped, query)
     for total in whole["totals"]:
@@ -63,7 +65,9 @@ def test_errors_choose_columns_and_verdicts_choose_rows(shipped):
         assert set(row["verdicts"]) == {"TE-07", "TE-08"}
         assert set(row["verdicts"].values()) & {"present", "at-risk"}
     everything = portfolio(shipped, "illustration=all")["items"]
-    expected = {r["slug"] for r in everything if {r["verdicts"]["TE-07"], r["verdicts"]["TE-08"]} & {"present", "at-risk"}}
+    expected = {
+        r["slug"] for r in everything if {r["verdicts"]["TE-07"], r["verdicts"]["TE-08"]} & {"present", "at-risk"}
+    }
     assert {row["slug"] for row in found["items"]} == expected
 
 
@@ -112,7 +116,8 @@ def test_pages(shipped):
 def test_csv_has_the_same_cells(shipped):
     found = portfolio(shipped, "illustration=all&lang=es")
     answer = shipped.get(
-        "/api/portfolio?per-page=1000&illustration=all&lang=es", headers={"accept": "text/csv;q=0.9, application/json;q=0.5"}
+        "/api/portfolio?per-page=1000&illustration=all&lang=es",
+        headers={"accept": "text/csv;q=0.9, application/json;q=0.5"},
     )
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-language"] == "es"
@@ -134,7 +139,14 @@ def test_an_empty_store_has_an_empty_portfolio(empty):
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("error=TE-99", 400), ("verdict=bad", 422), ("descriptions=none", 422), ("per-page=1001", 422), ("page=-1", 422), ("eror=TE-01", 400)],
+    [
+        ("error=TE-99", 400),
+        ("verdict=bad", 422),
+        ("descriptions=none", 422),
+        ("per-page=1001", 422),
+        ("page=-1", 422),
+        ("eror=TE-01", 400),
+    ],
 )
 def test_a_bad_parameter_is_a_problem(shipped, query, status):
     answer = shipped.get(f"/api/portfolio?{query}")

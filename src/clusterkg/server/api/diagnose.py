@@ -93,7 +93,7 @@ async def diagnose(
 
 def diagnosis_response(written: bytes, form: str, language: Language) -> Response:
     """A diagnosis in one of the formats. It depends on what the reader accepts and speaks."""
-    headers = {"Vary": "Accept, Accept-Language", "Content-Language": language.code}
+    headers = {"Vary": given.VARY, "Content-Language": language.code}
     if form in ("json", "jsonld", "turtle"):
         del headers["Content-Language"]  # it has every language
     if form == "json":

@@ -68,7 +68,7 @@ def _named(operation: Tree, path: str, method: str) -> str:
     drawn = re.sub(r"\W", "_", f"{path}_{method}")
     if not name.endswith(drawn):
         return name
-    words = [*operation.get("tags", ["other"])[:1], *name.removesuffix(drawn).split("_")]
+    words: list[str] = [*operation.get("tags", ["other"])[:1], *name.removesuffix(drawn).split("_")]
     first, *rest = [word.lower() for word in words if word]
     return first + "".join(word.capitalize() for word in rest)
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
@@ -19,6 +19,7 @@ from clusterkg.server.negotiation import spoken
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _LONGEST = 200
+VARY = "Accept, Accept-Language"
 
 Profile = Annotated[
     str,
@@ -119,8 +120,9 @@ def checked_date(value: str | None) -> str | None:
     return value
 
 
-def reader(request: Request, lang: Lang = None) -> Language:
-    """The language of the answer. Raises UsageError for one that there is not."""
+def reader(request: Request, response: Response, lang: Lang = None) -> Language:
+    """The language of the answer, which depends on what the reader prefers. Raises UsageError for one that there is not."""
+    response.headers["Vary"] = VARY
     return language(lang) if lang is not None else spoken(request, services(request).settings.language)
 
 

@@ -124,7 +124,6 @@ def get_portfolio(
         window = f" LIMIT {per_page} OFFSET {(page - 1) * per_page}"
         rows = _rows(store, _page_query(pattern, wanted, language) + window, wanted.columns)
     set_links(request, response, total, page, per_page)
-    response.headers["Vary"] = "Accept, Accept-Language"
     if kind == CSV:
         response.headers["Content-Language"] = language.code
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}

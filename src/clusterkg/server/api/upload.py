@@ -14,7 +14,6 @@ from starlette.requests import ClientDisconnect, Request
 
 from clusterkg.diagnosis.worker import Sent
 from clusterkg.errors import InputError, text
-from clusterkg.rendering.plain import plain
 from clusterkg.server.api.media import sent_format
 from clusterkg.server.problems import Problem
 
@@ -94,7 +93,7 @@ def _known(content_type: str | None) -> str | None:
 
 def base_name(name: str) -> str:
     """The last part of a file's name, on one line: a report tells nobody how the sender's folders are called."""
-    last = plain(re.split(r"[\\/]", name)[-1])
+    last = "".join(character for character in re.split(r"[\\/]", name)[-1] if character.isprintable()).strip()
     return last[-_LONGEST_NAME:] if last.strip(". ") else "-"
 
 
