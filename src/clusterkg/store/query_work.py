@@ -18,7 +18,18 @@ from clusterkg.store.base import DEFAULT_GRAPH, Accepted, Dataset
 from clusterkg.workers.child import ReplyWriter
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_SHOWN = 300  # characters of what the parser expected
+_SENTENCE = re.compile(r"(?:^expected (?:one of )?|, )([A-Z][a-z]+ [^,\[\]]+)")
+_EXPECTED = re.compile(r"""(?<![\w\]])"[^"]*"|'[^'.]*'(?=,|$)|\b[A-Z]{2,}\b""")
+_SENTENCES = {
+    "Prefix not found": text("el prefijo no está declarado", "the prefix is not declared"),
+    "The SELECT contains a variable that is unbound": text(
+        "SELECT nombra una variable que el patrón no liga o que no se agrupa",
+        "SELECT names a variable that the pattern does not bind, or that is not grouped by",
+    ),
+}
+"""What the parser says in words."""
+_MOST_EXPECTED = 8
+_SHOWN = 300  # characters of what the engine said
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +140,20 @@ def not_carried_out(said: str) -> QueryError:
 
 
 def query_error(said: str) -> QueryError:
-    """What the parser said, as an error with its place."""
+    """What the parser said, as an error with its place: in words where it has some, else what it would have taken."""
     place = _PLACE.match(said)
     detail = " ".join((place[3] if place else said).split())
-    shown = detail if len(detail) <= _SHOWN else detail[:_SHOWN] + " …"
+    sentence = _SENTENCE.search(detail)
+    expected = list(dict.fromkeys(_EXPECTED.findall(detail)))
+    if sentence:
+        shown = _SENTENCES.get(sentence[1], text(sentence[1], sentence[1]))
+    elif expected and detail.startswith("expected"):
+        some = ", ".join(expected[:_MOST_EXPECTED]) + (" …" if len(expected) > _MOST_EXPECTED else "")
+        shown = text(f"aquí cabría {some}", f"this could have been {some}")
+    else:
+        shown = text("algo sobra o falta aquí", "something is missing or too much here")
     return QueryError(
-        text(f"No es SPARQL 1.1: {shown}", f"This is not SPARQL 1.1: {shown}"),
+        text(f"No es SPARQL 1.1: {shown['es']}.", f"This is not SPARQL 1.1: {shown['en']}."),
         line=int(place[1]) if place else None,
         column=int(place[2]) if place else None,
     )
