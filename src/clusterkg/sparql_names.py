@@ -1,4 +1,4 @@
-"""Updates with every name written out, so that several of them can be sent as one."""
+"""SPARQL with every name written out: so that updates can be sent as one, and the graphs of a FROM be known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ESCAPED = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 
 
 def standalone(sparql: str, base: str | None) -> str:
-    """An update with every IRI written out, without PREFIX and BASE: so it can follow others in one request.
+    """A query or an update with every IRI written out, without PREFIX and BASE: so it can follow others in one request.
 
     Many services want all declarations before the first operation, or one base only.
     """
@@ -40,6 +40,21 @@ def standalone(sparql: str, base: str | None) -> str:
             pieces.append(sparql[done : token.start])
             done = found[skip - 1].end
     return "".join(pieces) + sparql[done:]
+
+
+def stated_dataset(sparql: str, base: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The graphs that a query names with FROM and FROM NAMED; empty where it names none."""
+    found = tokens(sparql)
+    if not any(token.is_word("FROM") and token.depth == 0 for token in found):
+        return (), ()
+    default, named = [], []
+    found = tokens(standalone(sparql, base))
+    for word, second, third in zip(found, found[1:], [*found[2:], None], strict=False):
+        if word.is_word("FROM") and word.depth == 0 and second.kind == "iri":
+            default.append(second.text[1:-1])
+        elif word.is_word("FROM") and word.depth == 0 and second.is_word("NAMED") and third and third.kind == "iri":
+            named.append(third.text[1:-1])
+    return tuple(default), tuple(named)
 
 
 def _expanded(token: Token, prefixes: Mapping[str, str], base: str | None) -> str:

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from clusterkg.errors import QueryError, StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
+from clusterkg.sparql_names import stated_dataset
 from clusterkg.sparql_text import refuse_unsafe
 from clusterkg.store.base import DEFAULT_GRAPH, Accepted, Dataset
 from clusterkg.workers.child import ReplyWriter
@@ -118,6 +119,9 @@ def run(
     store: ox.Store, sparql: str, dataset: Dataset, base: str | None = None
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """A query over a dataset. Raises QueryError, with line and column, for what is no SPARQL query."""
+    stated = Dataset() if dataset else Dataset(*stated_dataset(sparql, base))
+    if len(stated.default) > 1:
+        dataset = stated
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
     named: list[ox.NamedNode | ox.BlankNode] | None = None
     if len(dataset.default) > 1:
