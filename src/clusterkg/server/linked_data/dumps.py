@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, Response
 from clusterkg.errors import text
 from clusterkg.namespaces import PREFIXES
 from clusterkg.server.app import services
-from clusterkg.server.linked_data.replies import CODE_LICENCE, DATA_LICENCE, standing, unchanged
+from clusterkg.server.linked_data.replies import CODE_LICENCE, DATA_LICENCE, bodiless, standing, unchanged
 from clusterkg.server.problems import Problem
 from clusterkg.store.base import NQUADS, TRIG, Store
 
@@ -66,7 +66,7 @@ def dump(request: Request, name: str) -> Response:
     if unchanged(request, headers):
         return Response(status_code=304, headers=headers)
     if request.method == "HEAD":
-        return Response(headers=headers, media_type="application/gzip")
+        return bodiless(headers, "application/gzip")
     folder = Path(tempfile.mkdtemp(prefix="clusterkg-dump-"))
     try:
         with _MAKING:  # one at a time: a dump reads all there is

@@ -114,7 +114,16 @@ def answer(request: Request, offer: Offer) -> Response:
         headers["Content-Language"] = speaks.code
     if unchanged(request, headers):
         return Response(status_code=304, headers=headers)
+    if request.method == "HEAD":
+        return bodiless(headers, offer.types[ending])
     return Response(offer.makers[ending](), headers=headers, media_type=offer.types[ending])
+
+
+def bodiless(headers: Mapping[str, str], media_type: str) -> Response:
+    """The answer to HEAD, for which nothing is made: hence no length is told."""
+    response = Response(headers=headers, media_type=media_type)
+    del response.headers["Content-Length"]
+    return response
 
 
 def standing(request: Request, state: State, *parts: str) -> dict[str, str]:
