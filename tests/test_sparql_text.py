@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import tracemalloc
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pyoxigraph as ox
@@ -234,3 +235,25 @@ def test_long_nonsense_is_read_quickly(text):
     started = time.monotonic()
     assert tokens(text)
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("text", ['"\\' * 60_000, "'''\n\\" * 9_000])
+def test_texts_without_an_end_are_no_query(text):
+    # Each of these quotes would be looked for its end through all that follows.
+    started = time.monotonic()
+    for read in (tokens, refuse_unsafe, query_form):
+        with pytest.raises(QueryError, match="Closing quotes"):
+            read(f"SERVICE: {text}" if read is tokens else text)
+    with pytest.raises(QueryError, match="Closing quotes"):
+        refuse_unsafe(f"ASK {{ ?SERVICE ?p {text}")
+    assert time.monotonic() - started < 5
+
+
+def test_refusing_a_long_query_keeps_none_of_its_tokens():
+    query = "ASK { ?SERVICE ?p " + "(" * 200_000
+    tracemalloc.start()
+    try:
+        refuse_unsafe(query)
+        assert tracemalloc.get_traced_memory()[1] < 16 * len(query)
+    finally:
+        tracemalloc.stop()

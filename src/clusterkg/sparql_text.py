@@ -8,6 +8,7 @@ IRIs, comments, variables and names are taken away, and where a text could be re
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,18 +29,20 @@ _CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _TOKEN = re.compile(
     rf"""
     (?P<space>[ \t\r\n]+|\#[^\r\n]*)
-    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''|"(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\\\r\n]|\\.)*+')
     |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_CODEPOINT})*>)
     |(?P<variable>[?$][{_BASE}_0-9]{_VARIABLE}*)
     |(?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     |(?P<blank>_:[{_BASE}_0-9](?:\.*{_CHAR})*)
-    |(?P<name>(?:[{_BASE}](?:\.*{_CHAR}){{0,127}})?:(?:(?:[{_BASE}_0-9:]|{_ESCAPED})(?:\.*(?:{_CHAR}|:|{_ESCAPED}))*)?)
+    |(?P<name>(?:[{_BASE}](?:\.*+{_CHAR}){{0,127}}+)?:(?:(?:[{_BASE}_0-9:]|{_ESCAPED})(?:\.*(?:{_CHAR}|:|{_ESCAPED}))*)?)
     |(?P<word>[A-Za-z][A-Za-z0-9_]*)
     |(?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
-# The prefix of a name is bounded, so that a long run of letters and dots is not read again from each of its letters.
+# The prefix of a name is bounded, so that a long run of letters and dots is not read again from each of its letters; and what is
+# read is never given back (`*+`), since no other reading of it would fit.
+_UNCLOSED = 32  # texts without an end: each is read to the end of what was sent, from each of its quotes
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _OPENING = {"(": ")", "{": "}", "[": "]"}
@@ -86,19 +89,26 @@ class Token:
 
 
 def tokens(sparql: str) -> list[Token]:
-    """The tokens of a query or an update, without spaces and comments. Never fails: what is no token is a mark of one character."""
+    """The tokens of a query or an update, without spaces and comments. What is no token is a mark of one character.
+
+    Raises:
+        QueryError: for more texts without an end than any mistake makes, which would take long to read.
+    """
     return list(_scanned(sparql))
 
 
 def _scanned(sparql: str) -> Iterator[Token]:
     brackets: list[str] = []
     last: Token | None = None
-    position = 0
+    position = unclosed = 0
     while match := _TOKEN.match(sparql, position):
         kind, found = str(match.lastgroup), match[0]
         position = match.end()
         if kind == "space":
             continue
+        unclosed += _begins_unclosed(found, sparql, position)
+        if unclosed > _UNCLOSED:
+            raise QueryError(text("Faltan comillas de cierre.", "Closing quotes are missing."))
         unsure = kind == "iri" and brackets[-1:] == [")"] and last is not None and _ends_operand(last)
         if unsure and not _SCHEME.match(found):
             kind, found, position = "mark", "<", match.start() + 1
@@ -110,6 +120,11 @@ def _scanned(sparql: str) -> Iterator[Token]:
             brackets.append(_OPENING[found])
 
 
+def _begins_unclosed(found: str, sparql: str, end: int) -> bool:
+    """Whether what was found, which ends there, is a quote that opens a text without an end, or two of three such quotes."""
+    return found in ('"', "'") or (found in ('""', "''") and sparql[end : end + 1] == found[0])
+
+
 def _ends_operand(token: Token) -> bool:
     """Whether `<` after this token, within parentheses, may mean “less than”."""
     return token.kind not in ("mark", "blank") or token.text in ").0123456789"
@@ -117,18 +132,18 @@ def _ends_operand(token: Token) -> bool:
 
 def query_form(sparql: str) -> str | None:
     """What a query is answered with: "bindings", "boolean" or "graph"; None for what is none at first sight."""
-    return _FORMS.get(_operation(tokens(sparql)))
+    return _FORMS.get(_operation(sparql))
 
 
 def is_constant(sparql: str) -> bool:
     """Whether a query has the same answer as long as the data are the same."""
-    words = [token.text.upper() for token in tokens(sparql) if token.kind == "word"]
+    words = (token.text.upper() for token in _scanned(sparql) if token.kind == "word")
     return not any(changing in word for word in words for changing in _CHANGING)
 
 
 def relative_iris(sparql: str) -> bool:
     """Whether a text has IRIs that need a base."""
-    return any(token.kind == "iri" and not _SCHEME.match(token.text) for token in tokens(sparql))
+    return any(token.kind == "iri" and not _SCHEME.match(token.text) for token in _scanned(sparql))
 
 
 def with_base(sparql: str, base: str) -> str:
@@ -136,9 +151,9 @@ def with_base(sparql: str, base: str) -> str:
     return f"BASE <{base}>\n{sparql}" if relative_iris(sparql) else sparql
 
 
-def _operation(found: list[Token]) -> str:
+def _operation(sparql: str) -> str:
     """The keyword with which a query, or the first operation of an update, begins."""
-    for token in found:
+    for token in _scanned(sparql):
         if token.kind == "word" and token.text.upper() not in _PROLOGUE:
             return token.text.upper()
     return ""
@@ -146,7 +161,7 @@ def _operation(found: list[Token]) -> str:
 
 def refuse_unsafe(sparql: str, allowed: Collection[str] = ()) -> None:
     """Raise QueryRefused for an update, and for a query that would ask another server than those of `allowed`."""
-    operation = _operation(tokens(sparql))
+    operation = _operation(sparql)
     update = next((word for word in sorted(_UPDATES) if operation.startswith(word)), None)
     if update:
         raise QueryRefused(
@@ -168,28 +183,38 @@ def _refuse_leaving(sparql: str, keyword: str, allowed: Collection[str], message
     """Escapes are undone first by some servers and not by others, so both texts have to be safe."""
     decoded = _ESCAPE.sub(_character, sparql)
     for form in {sparql, decoded}:
-        if keyword in form.upper() and _leaves(tokens(form), keyword, allowed):
+        if keyword in form.upper() and _leaves(form, keyword, allowed):
             raise QueryRefused(message, hint=_LISTED if allowed else None)
 
 
-def _leaves(found: list[Token], keyword: str, allowed: Collection[str]) -> bool:
-    if any(token.unsure for token in found):
-        return True
-    for index, token in enumerate(found):
+def _leaves(sparql: str, keyword: str, allowed: Collection[str]) -> bool:
+    before: Token | None = None
+    for token, following in _with_following(_scanned(sparql)):
+        if token.unsure:
+            return True
         if token.kind == "word" and keyword in token.text.upper():
-            target = found[index + 1 : index + 3]
-            if target and target[0].is_word("SILENT"):
-                target = target[1:]
+            target = following[1:] if following and following[0].is_word("SILENT") else following
             listed = bool(target) and target[0].kind == "iri" and target[0].text[1:-1] in allowed
             if not listed or token.text.upper() != keyword:
                 return True
         elif token.kind == "name" and keyword in token.text.partition(":")[0].upper():
-            before = found[index - 1] if index else None
-            after = found[index + 1].text if index + 1 < len(found) else ""
+            after = following[0].text if following else ""
             is_name = before is not None and before.is_word(*_BEFORE_NAMES)
             if not is_name and (after == "{" if keyword == "SERVICE" else token.depth == 0):
                 return True
+        before = token
     return False
+
+
+def _with_following(found: Iterator[Token]) -> Iterator[tuple[Token, list[Token]]]:
+    """Each token with up to two that follow it: those of a long text are never kept all at once."""
+    window: deque[Token] = deque()
+    for token in found:
+        window.append(token)
+        if len(window) == 3:
+            yield window.popleft(), list(window)
+    while window:
+        yield window.popleft(), list(window)
 
 
 def with_using(sparql: str, dataset: Dataset) -> str:
