@@ -44,6 +44,7 @@ _TOKEN = re.compile(
 # read is never given back (`*+`), since no other reading of it would fit.
 _UNCLOSED = 32  # texts without an end: each is read to the end of what was sent, from each of its quotes
 _SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+_PERHAPS_RELATIVE = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*:)")  # found at once; most queries need no closer look
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _OPENING = {"(": ")", "{": "}", "[": "]"}
 _PROLOGUE = ("BASE", "PREFIX", "VERSION")
@@ -143,7 +144,9 @@ def is_constant(sparql: str) -> bool:
 
 def relative_iris(sparql: str) -> bool:
     """Whether a text has IRIs that need a base."""
-    return any(token.kind == "iri" and not _SCHEME.match(token.text) for token in _scanned(sparql))
+    return bool(_PERHAPS_RELATIVE.search(sparql)) and any(
+        token.kind == "iri" and not _SCHEME.match(token.text) for token in _scanned(sparql)
+    )
 
 
 def with_base(sparql: str, base: str) -> str:
