@@ -61,6 +61,15 @@ def descriptions_of(document: Document, vocabulary: Vocabulary) -> list[Descript
     return list(found.values())
 
 
+def is_illustration(description: Description) -> bool:
+    """Whether the description is marked as an illustration: an example, no real cluster."""
+    return any(
+        q.predicate == CKG.illustration and q.object.value == "true"
+        for q in description.quads
+        if isinstance(q.object, Literal)
+    )
+
+
 def _parts(quads: list[Quad], classes: frozenset[str]) -> Iterator[tuple[str, tuple[Quad, ...]]]:
     typed = (
         q for q in quads if q.predicate == RDF.type and isinstance(q.object, NamedNode) and q.object.value in classes

@@ -127,5 +127,12 @@ def neighbour_triples(description: Description) -> list[ox.Triple]:
     return found
 
 
+def meeting_points(triples: Iterable[ox.Triple]) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields and the places that such triples name: rules find two clusters together only where they share one of each."""
+    named = [(t.predicate, t.object.value) for t in triples if isinstance(t.object, ox.NamedNode)]
+    fields = frozenset(node for predicate, node in named if predicate == CKG.field)
+    return fields, frozenset(node for predicate, node in named if predicate in (CKG.area, CKG.partOf))
+
+
 def _ancestors(index: Index, area: ox.NamedNode | ox.BlankNode) -> list[ox.Triple]:
     return [t for t in index.reachable(area) if t.predicate == CKG.partOf]

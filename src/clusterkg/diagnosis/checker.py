@@ -11,7 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from clusterkg.baking import bake
-from clusterkg.descriptions import Description
+from clusterkg.descriptions import Description, is_illustration
 from clusterkg.diagnosis import model
 from clusterkg.diagnosis.knowledge import ErrorEntry, Knowledge
 from clusterkg.diagnosis.outcome import Outcome, sort_results
@@ -170,15 +170,6 @@ def _open(error: ErrorEntry, speaker: Speaker) -> ErrorEntry:
     """An error with the remedies that the description does not say were put into practice: those are the next steps."""
     done = speaker.view.objects(ox.NamedNode(speaker.description.initiative), NOW.actionDone)
     return replace(error, remedies=tuple(r for r in error.remedies if ox.NamedNode(r.iri) not in done))
-
-
-def is_illustration(description: Description) -> bool:
-    """Whether the description is marked as an illustration: an example, no real cluster."""
-    return any(
-        q.predicate == CKG.illustration and q.object.value == "true"
-        for q in description.quads
-        if isinstance(q.object, ox.Literal)
-    )
 
 
 def _hash_of_files(paths: Iterable[Path]) -> str:

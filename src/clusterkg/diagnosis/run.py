@@ -12,11 +12,12 @@ import pyoxigraph as ox
 from clusterkg import __version__
 from clusterkg.descriptions import Description, descriptions_of
 from clusterkg.diagnosis import model
-from clusterkg.diagnosis.checker import Checker, Settings, is_illustration
+from clusterkg.diagnosis.checker import Checker, Settings
+from clusterkg.diagnosis.surroundings import Surroundings, presence_of
 from clusterkg.diagnosis.verdicts import ABSENT, AT_RISK, PRESENT, UNDECIDED
 from clusterkg.errors import ClusterkgError, InputError, MalformedDescription, NothingChecked, text
 from clusterkg.reading import Document
-from clusterkg.view import last_day, neighbour_triples
+from clusterkg.view import last_day
 
 Progress = Callable[[int, int], None]
 OnProblem = Callable[[ClusterkgError], None]
@@ -49,8 +50,10 @@ def check(
     checker = checker.under(settings) if checker is not None else Checker(settings)
     found = {document.path: _descriptions(document, checker, problem) for document in documents}
     descriptions = sorted((d for group in found.values() for d in group), key=lambda d: (d.iri, d.document.path))
-    surroundings = _Surroundings(descriptions)
-    tasks = [(description, [*surroundings.of(description), *others]) for description in descriptions]
+    present = [presence_of(description) for description in descriptions]
+    surroundings = Surroundings(present)
+    seen = [[*surroundings.seen_by(one), *others] for one in present]
+    tasks = list(zip(descriptions, seen, strict=True))
     diagnoses = []
     for number, judged in enumerate(_judge_all(checker, tasks), 1):
         if isinstance(judged, MalformedDescription):
@@ -120,17 +123,6 @@ def _nothing_checked() -> NothingChecked:
             "A description is a node of type Description; “clusterkg template” writes one to fill in.",
         ),
     )
-
-
-class _Surroundings:
-    """What each description may see of the others: clusters that are no illustrations, save its own."""
-
-    def __init__(self, descriptions: Iterable[Description]) -> None:
-        self._all = [(frozenset(d.clusters), neighbour_triples(d)) for d in descriptions if not is_illustration(d)]
-
-    def of(self, description: Description) -> list[ox.Triple]:
-        own = frozenset(description.clusters)
-        return [triple for clusters, triples in self._all if not clusters & own for triple in triples]
 
 
 def report_of(

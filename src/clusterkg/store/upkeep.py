@@ -1,13 +1,12 @@
 """Diagnoses kept in step with what a store holds.
 
-A change to a description renews its own diagnosis, and those of every description whose rules can see something through it:
-rules that look across clusters meet the other cluster's field and areas (see view.neighbour_triples), so they can only find what
-names a node that the description names too.
+A change to a description renews its own diagnosis, and those of every description whose rules can see something through it
+(see diagnosis/surroundings.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -15,32 +14,28 @@ import pyoxigraph as ox
 
 from clusterkg.descriptions import Description, descriptions_of
 from clusterkg.diagnosis import Settings
-from clusterkg.diagnosis.checker import Checker, is_illustration
+from clusterkg.diagnosis.checker import Checker
 from clusterkg.diagnosis.run import report_of
+from clusterkg.diagnosis.surroundings import Presence, Surroundings, presence_of
 from clusterkg.errors import ClusterkgError
-from clusterkg.namespaces import CKG, GRAPH_BASE, ID_BASE, RDF
+from clusterkg.namespaces import CKG, GRAPH_BASE, ID_BASE
 from clusterkg.reading import Document
 from clusterkg.reading.lint import require_clean
 from clusterkg.reading.skolem import Skolemiser
 from clusterkg.rendering.triples import triples_of
-from clusterkg.view import neighbour_triples
 
 DIAGNOSIS_BASE = GRAPH_BASE + "diagnosis/"
-_FEW = 2  # with so few clusters, one more or less decides whether rules that look across clusters apply at all
 
 ReadGraph = Callable[[str], list[ox.Quad]]
 Described = Callable[[], Iterable[tuple[str, list[ox.Quad]]]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is remembered of a description: its graph, its clusters, what others see of it, and the nodes that it names."""
+class _Known:
+    """A description that the store holds: its graph, and how it is present among others."""
 
     graph: str
-    clusters: frozenset[str]
-    offered: tuple[ox.Triple, ...]
-    nodes: frozenset[str]
-    illustration: bool
+    presence: Presence
 
 
 class Upkeep:
@@ -48,7 +43,8 @@ class Upkeep:
 
     def __init__(self, read: ReadGraph) -> None:
         self._read = read
-        self._seen: dict[str, _Seen] | None = None
+        self._known: dict[str, _Known] | None = None
+        self._surroundings = Surroundings()
         self._checker: Checker | None = None
 
     def renewed(self, changed: Iterable[str], described: Described) -> dict[str, list[ox.Triple]]:
@@ -56,72 +52,62 @@ class Upkeep:
 
         `described` gives the graphs that held a description before the change, as they were; it is asked once.
         """
-        if self._seen is None:
-            self._seen = {}
-            for graph, quads in described():
-                self._remember(graph, quads)
-        graphs = [graph for graph in changed if not graph.startswith(DIAGNOSIS_BASE)]
-        before = self._of_graphs(graphs)
+        known = self._known
+        if known is None:
+            known = self._learn(described())
+        graphs = {graph for graph in changed if not graph.startswith(DIAGNOSIS_BASE)}
+        before = {iri: one.presence for iri, one in known.items() if one.graph in graphs}
         for iri in before:
-            del self._seen[iri]
-        after = {iri for graph in graphs for iri in self._remember(graph, self._read(graph))}
-        touched = set(before) | after
-        affected = touched | set(self._affected(before, {iri: self._seen[iri] for iri in after}))
-        judged = {iri: self._judged(iri) for iri in sorted(affected)}
-        return {diagnosis_graph(iri): triples for iri, triples in judged.items()}
+            self._forget(iri)
+        after = {
+            iri: known[iri].presence for graph in sorted(graphs) for iri in self._remember(graph, self._read(graph))
+        }
+        affected = {*before, *after, *self._surroundings.who_sees(before, after)}
+        return {diagnosis_graph(iri): self._judged(iri) for iri in sorted(affected)}
 
     def everything(self, holding: Iterable[str]) -> dict[str, list[ox.Triple]]:
         """The diagnosis graphs of all descriptions."""
-        self._seen = {}
-        for graph in holding:
-            self._remember(graph, self._read(graph))
-        return {diagnosis_graph(iri): self._judged(iri) for iri in sorted(self._seen)}
+        known = self._learn((graph, self._read(graph)) for graph in holding)
+        return {diagnosis_graph(iri): self._judged(iri) for iri in sorted(known)}
 
-    def _of_graphs(self, graphs: Iterable[str]) -> dict[str, _Seen]:
-        wanted = set(graphs)
-        return {iri: seen for iri, seen in self._known().items() if seen.graph in wanted}
+    def _learn(self, described: Iterable[tuple[str, list[ox.Quad]]]) -> dict[str, _Known]:
+        self._known, self._surroundings = {}, Surroundings()
+        for graph, quads in described:
+            self._remember(graph, quads)
+        return self._known
 
-    def _affected(self, before: Mapping[str, _Seen], after: Mapping[str, _Seen]) -> Iterator[str]:
-        """Descriptions that were not touched themselves, but can see that something has changed."""
-        changed = {str(triple) for seen in before.values() for triple in _offers(seen)} ^ {
-            str(triple) for seen in after.values() for triple in _offers(seen)
-        }
-        if not changed:
-            return
-        nodes = {node for seen in (*before.values(), *after.values()) for node in _named_by(seen.offered)}
-        untouched = {iri: seen for iri, seen in self._known().items() if iri not in after}
-        few = min(len(_clusters({**untouched, **state})) for state in (before, after)) <= _FEW
-        for iri, seen in untouched.items():
-            if few or nodes & seen.nodes:
-                yield iri
+    def _remember(self, graph: str, quads: list[ox.Quad]) -> list[str]:
+        assert self._known is not None
+        found = self._descriptions(graph, quads)
+        for one in found:
+            if one.iri in self._known:
+                self._forget(one.iri)
+            self._known[one.iri] = _Known(graph, presence_of(one))
+            self._surroundings.add(self._known[one.iri].presence)
+        return [one.iri for one in found]
+
+    def _forget(self, iri: str) -> None:
+        assert self._known is not None
+        del self._known[iri]
+        self._surroundings.remove(iri)
 
     def _judged(self, iri: str) -> list[ox.Triple]:
         """The diagnosis of a description as RDF; nothing for one that is gone or that cannot be diagnosed."""
-        seen = self._known().get(iri)
-        if seen is None:
+        assert self._known is not None
+        known = self._known.get(iri)
+        if known is None:
             return []
         checker = self._ready()
-        document = document_of(seen.graph, self._read(seen.graph))
-        others = [
-            triple
-            for other in self._known().values()
-            if not other.illustration and not other.clusters & seen.clusters
-            for triple in other.offered
-        ]
+        document = document_of(known.graph, self._read(known.graph))
         try:
             require_clean(document, checker.vocabulary)
             own = next(one for one in descriptions_of(document, checker.vocabulary) if one.iri == iri)
             if own.unchecked is not None:
                 return []
-            judged = checker.diagnose(own, others)
+            judged = checker.diagnose(own, self._surroundings.seen_by(known.presence))
         except ClusterkgError:
             return []  # asking for the diagnosis says why
         return triples_of(replace(report_of(checker, [document], (), [judged]), inputs=()))
-
-    def _remember(self, graph: str, quads: list[ox.Quad]) -> list[str]:
-        found = [_seen(one, graph) for one in self._descriptions(graph, quads)]
-        self._known().update(found)
-        return [iri for iri, _ in found]
 
     def _descriptions(self, graph: str, quads: list[ox.Quad]) -> list[Description]:
         if not any(quad.predicate == CKG.described for quad in quads):
@@ -130,11 +116,6 @@ class Upkeep:
             return descriptions_of(document_of(graph, quads), self._ready().vocabulary)
         except ClusterkgError:
             return []
-
-    def _known(self) -> dict[str, _Seen]:
-        if self._seen is None:
-            self._seen = {}
-        return self._seen
 
     def _ready(self) -> Checker:
         """The checker of the default profile; made at the first need, since it takes half a second."""
@@ -161,25 +142,3 @@ def graphs_with_descriptions(store: ox.Store) -> list[str]:
     """The named graphs in which something has a description's date; sorted."""
     found = {quad.graph_name for quad in store.quads_for_pattern(None, CKG.described, None, None)}
     return sorted(graph.value for graph in found if isinstance(graph, ox.NamedNode))
-
-
-def _seen(description: Description, graph: str) -> tuple[str, _Seen]:
-    nodes = frozenset(_named_by(quad.triple for quad in description.quads))
-    offered = tuple(neighbour_triples(description)) if description.unchecked is None else ()
-    clusters = frozenset(description.clusters)
-    return description.iri, _Seen(graph, clusters, offered, nodes, is_illustration(description))
-
-
-def _clusters(seen: Mapping[str, _Seen]) -> set[str]:
-    return {cluster for one in seen.values() if not one.illustration for cluster in one.clusters}
-
-
-def _offers(seen: _Seen) -> tuple[ox.Triple, ...]:
-    return () if seen.illustration else seen.offered
-
-
-def _named_by(triples: Iterable[ox.Triple]) -> Iterator[str]:
-    """The nodes that statements speak of, types left out: every cluster is a cluster."""
-    for triple in triples:
-        if triple.predicate != RDF.type and isinstance(triple.object, ox.NamedNode):
-            yield triple.object.value

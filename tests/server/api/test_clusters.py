@@ -12,8 +12,7 @@ import pytest
 
 from clusterkg.cli import main
 from clusterkg.cli.library import library
-from clusterkg.descriptions import descriptions_of
-from clusterkg.diagnosis.run import _Surroundings
+from clusterkg.descriptions import descriptions_of, is_illustration
 from clusterkg.errors import UsageError
 from clusterkg.namespaces import GRAPH_BASE, ID_BASE
 from clusterkg.server.api.parameters import checked_date
@@ -23,6 +22,7 @@ from clusterkg.server.api.sparql import fold, folded
 from clusterkg.server.api.stored import neighbours
 from clusterkg.store.base import AddToGraph, DropGraph
 from clusterkg.store.loading import shipped_documents
+from clusterkg.view import neighbour_triples
 from clusterkg.vocabulary import shipped_vocabulary
 
 SLOVENIA = "/api/clusters/construction-slovenia"
@@ -197,9 +197,10 @@ def test_only_json_is_offered(shipped):
 
 
 def test_others_are_seen_as_the_command_sees_them(shipped, described):
-    surroundings = _Surroundings(described)
+    offered = [(set(one.clusters), neighbour_triples(one)) for one in described if not is_illustration(one)]
     for one in described:
-        expected = {f"{triple} ." for triple in surroundings.of(one)}
+        others = [triples for clusters, triples in offered if not clusters & set(one.clusters)]
+        expected = {f"{triple} ." for triples in others for triple in triples}
         assert set(neighbours(shipped.store, one.iri).decode().splitlines()) == expected
 
 
