@@ -23,7 +23,7 @@ from clusterkg.server.linked_data.resources import HYDRA, describe
 from clusterkg.store.base import NTRIPLES, GraphState, Store
 
 SIZE = 100
-_SORTED = 200_000
+_SORTED = 5_000
 """Statements; of larger graphs the page shows them as they come, since sorting them takes long."""
 
 

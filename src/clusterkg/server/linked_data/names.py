@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from clusterkg.namespaces import CKG, DCTERMS, GENID_BASE, ID_BASE, RDF, RDFS, ROOT, SKOS
+from clusterkg.namespaces import CKG, DCTERMS, GENID_BASE, GRAPH_BASE, ID_BASE, RDF, RDFS, ROOT, SKOS
 from clusterkg.rendering.language import Language
 from clusterkg.server.linked_data.asking import Asker
 from clusterkg.vocabulary_pages.catalogue import shortened
@@ -41,7 +41,8 @@ class Names:
 
     def learn(self, asker: Asker, iris: Iterable[str]) -> None:
         """Ask for the names of what is not known yet."""
-        wanted = set(iris) - self.asked
+        named = set(iris)
+        wanted = (named | {whole_of(iri) for iri in named}) - self.asked
         self.asked |= wanted
         for row in asker.rows_for("s", wanted, f"?s ?p ?o FILTER(?p IN ({_ASKED}))"):
             subject, predicate, value = row["s"], row["p"], row["o"]
@@ -82,6 +83,9 @@ class Names:
         if iri in self.cited and self.has_name(self.cited[iri]):
             document, place = self.called(self.cited[iri], speaks), pick(self.places.get(iri, {}), speaks)
             return Words(f"{document.text}, {place.text}" if place.text else document.text)
+        whole = whole_of(iri)
+        if whole != iri and self.has_name(whole):
+            return Words(f"{self.called(whole, speaks).text} · {iri.removeprefix(whole + '#')}")
         kind = next((one for one in self.kinds(iri) if self.has_name(one)), "")
         if kind and iri.startswith((ID_BASE, GENID_BASE)):
             told = iri.rpartition("-" if iri.startswith(GENID_BASE) else "/")[2]
@@ -96,6 +100,11 @@ class Names:
         """The types to show: those of our own vocabulary, where it has one; sorted."""
         found = sorted(set(self.types.get(iri, ())))
         return [one for one in found if one in map_of(CKG, found)] or found
+
+
+def whole_of(iri: str) -> str:
+    """The report that an IRI names a part of, `…/graph/diagnosis/x` for `…/graph/diagnosis/x#TE-01`; of other things, themselves."""
+    return iri.partition("#")[0] if iri.startswith(GRAPH_BASE) else iri
 
 
 def short(iri: str) -> str:
