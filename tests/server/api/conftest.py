@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -57,9 +58,15 @@ def serving() -> Serve:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> Iterator[httpx.Client]:
+def shipped_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store's folder with everything that ships; a copy, since the cache forgets old ones."""
+    return Path(shutil.copytree(shipped_store(), tmp_path_factory.mktemp("shipped") / "store"))
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_folder: Path) -> Iterator[httpx.Client]:
     """Everything that ships."""
-    with _serving(EmbeddedStore(shipped_store(), read_only=True)) as client:
+    with _serving(EmbeddedStore(shipped_folder, read_only=True)) as client:
         yield client
 
 

@@ -8,18 +8,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import schemathesis
-from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import validate
 from schemathesis import GenerationMode, checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.python import asgi
 
-from clusterkg.client.embedded import shipped_store
 from clusterkg.server.app import create_app
 from clusterkg.server.settings import Settings
 from clusterkg.store import EmbeddedStore
@@ -40,12 +38,6 @@ mode = "all"
 expected-statuses = ["2xx", "3xx", "4xx", 503, 504]
 """
 """503 and 504 are answers of a server that is well: too many wait, or a query took too long."""
-
-
-def application() -> FastAPI:
-    """A server over the shipped graph that was told of no tokens: whatever would write is refused."""
-    chosen = Settings(upload_size=1, diagnosis_seconds=10, query_seconds=5)
-    return create_app(chosen, EmbeddedStore(shipped_store(), read_only=True))
 
 
 class Nothing:
@@ -70,8 +62,10 @@ def document() -> dict:
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[asgi.ASGIClient]:
-    with asgi.get_client(application()) as client:
+def session(shipped_folder: Path) -> Iterator[asgi.ASGIClient]:
+    """A server that was told of no tokens: whatever would write is refused."""
+    chosen = Settings(upload_size=1, diagnosis_seconds=10, query_seconds=5)
+    with asgi.get_client(create_app(chosen, EmbeddedStore(shipped_folder, read_only=True))) as client:
         yield client
     asgi.shutdown_lifespans()
 
@@ -153,8 +147,16 @@ def _use(made, client):
     assert nothing.parsed.detail
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+WAYS = [
+    pytest.param(one, mode, id=f"{one.label} {mode.value}")
+    for one in OPERATIONS
+    for mode in GenerationMode
+    if mode is GenerationMode.POSITIVE or one.definition.raw.get("parameters") or one.definition.raw.get("requestBody")
+]
+"""Nothing can be wrong about a request that takes nothing."""
+
+
+@pytest.mark.parametrize(("operation", "mode"), WAYS)
 def test_the_server_keeps_to_the_document(session, operation, mode):
     chosen = [getattr(checks, name) for name in CHECKS]
 
@@ -172,10 +174,7 @@ def test_the_server_keeps_to_the_document(session, operation, mode):
         case.validate_response(response, checks=chosen)
         assert "Traceback" not in response.text
 
-    try:
-        keeps()
-    except Unsatisfiable:
-        pytest.skip("nothing can be wrong about a request without parameters")
+    keeps()
 
 
 def _package(folder):

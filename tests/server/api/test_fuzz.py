@@ -15,7 +15,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clusterkg.client.embedded import shipped_store
 from clusterkg.conversion import convert
 from clusterkg.reading import parse_quads
 from clusterkg.server.api.media import FORMS, SENT_TYPES
@@ -42,8 +41,8 @@ def tries(examples: int) -> settings:
 
 
 @pytest.fixture(scope="module")
-def client(serving):
-    store = EmbeddedStore(shipped_store(), StoreSettings(query_seconds=SECONDS), read_only=True)
+def client(serving, shipped_folder):
+    store = EmbeddedStore(shipped_folder, StoreSettings(query_seconds=SECONDS), read_only=True)
     with serving(store, upload_size=1, diagnosis_seconds=SECONDS) as found:
         found.post("/api/diagnose", content=b"a: b")  # the processes are started
         found.get("/sparql?query=ASK%7B%7D")
@@ -246,7 +245,7 @@ def test_any_post_to_sparql(client, content, content_type, query):
 def test_any_name_in_the_address(client, path, text):
     quoted = quote(text.encode("utf-8", "replace"), safe="")
     answer = well_answered(client, client.build_request("GET", path.format(quoted)))
-    assert answer.status_code != 503
+    assert answer.status_code != 503, answer.text
 
 
 def _asked(client: httpx.Client, query: bytes, accept: str, way: str) -> httpx.Request:

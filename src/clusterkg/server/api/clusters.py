@@ -15,8 +15,8 @@ from clusterkg.server.api.media import wanted_type
 from clusterkg.server.api.models import ClusterDetail, ClusterPage, Corners, DescriptionSummary
 from clusterkg.server.api.paging import counted, set_links
 from clusterkg.server.api.rows import cluster_of, facts_of, links_of, summary_of, things
-from clusterkg.server.api.selection import DESCRIBED, DIAGNOSED, Filters, selection
-from clusterkg.server.api.sparql import Row, count, folded, iri, last_day, quoted, select
+from clusterkg.server.api.selection import DIAGNOSED, Filters, by_date, by_name, described, selection
+from clusterkg.server.api.sparql import Row, count, iri, last_day, select
 from clusterkg.server.app import services
 from clusterkg.server.problems import Problem
 from clusterkg.store.base import Store
@@ -77,14 +77,10 @@ def list_clusters(
     if pattern is None:
         return ClusterPage(items=[], **counted(0, page, per_page))
     total = count(store, f"SELECT (COUNT(DISTINCT ?cluster) AS ?n) WHERE {{ {pattern} }}")
-    down = sort.value.startswith("-")
-    label = f"{{ SELECT ?cluster {label_key(language.code)} WHERE {{ {LABELS} }} GROUP BY ?cluster }}"
-    order = f"{'DESC' if down else 'ASC'}({'?name' if sort.value.endswith('label') else '?last'}) ?cluster"
-    rows = select(
-        store,
-        f"SELECT DISTINCT ?cluster ?description ?name ?last WHERE {{ {pattern} OPTIONAL {label} }} ORDER BY {order}"
-        f" LIMIT {per_page} OFFSET {(page - 1) * per_page}",
-    )
+    down, by_label = sort.value.startswith("-"), sort.value.endswith("label")
+    order = by_name(("cluster", "description"), pattern, language.code) if by_label else by_date(pattern)
+    window = f"LIMIT {per_page} OFFSET {(page - 1) * per_page}"
+    rows = select(store, f"{order} ORDER BY {'DESC' if down else 'ASC'}(?key) ?cluster {window}")
     keys = [(str(row["cluster"]), str(row["description"])) for row in rows]
     found = facts_of(store, keys)
     set_links(request, response, total, page, per_page)
@@ -101,15 +97,15 @@ def get_cluster(request: Request, slug: Slug, language: Annotated[Language, Depe
     """A cluster with its corners of the pentagon and its descriptions, as the latest of these states it."""
     wanted_type(request, ("application/json",))
     store = services(request).store
-    described = descriptions_of(store, slug)
-    key = (str(described[0]["cluster"]), str(described[0]["description"]))
+    rows = descriptions_of(store, slug)
+    key = (str(rows[0]["cluster"]), str(rows[0]["description"]))
     facts = facts_of(store, [key])[key]
     return ClusterDetail(
         **summary_of(key, facts).model_dump(exclude={"links"}),
         links=links_of(key[0]),
         corners=_corners(store, key[1]),
         same_as=[thing.iri for thing in facts.listed("same")],
-        described_by=[_description(row) for row in described],
+        described_by=[_description(row) for row in rows],
     )
 
 
@@ -124,7 +120,7 @@ def descriptions_of(store: Store, slug: str) -> list[Row]:
     except ValueError:
         cluster = ""
     query = f"""SELECT ?cluster ?description ?graph (MAX({last_day("?described")}) AS ?day) (MIN(STR(?described)) AS ?described_on)
-      (MIN(?es) AS ?label_es) (MIN(?en) AS ?label_en) WHERE {{ VALUES ?cluster {{ {cluster} }} {DESCRIBED}
+      (MIN(?es) AS ?label_es) (MIN(?en) AS ?label_en) WHERE {{ {described(f"VALUES ?cluster {{ {cluster} }}")}
         OPTIONAL {{ GRAPH ?graph {{ ?description rdfs:label ?es }} FILTER(LANG(?es) = "es") }}
         OPTIONAL {{ GRAPH ?graph {{ ?description rdfs:label ?en }} FILTER(LANG(?en) = "en") }}
       }} GROUP BY ?cluster ?description ?graph ORDER BY DESC(?day) DESC(?description)"""
@@ -137,15 +133,6 @@ def descriptions_of(store: Store, slug: str) -> list[Row]:
             hint=text("Vea /api/clusters.", "See /api/clusters."),
         )
     return rows
-
-
-LABELS = """?cluster rdfs:label ?text ."""
-
-
-def label_key(code: str) -> str:
-    """An aggregate that binds ?name: the label in a language, else in any, without case and accents."""
-    first = f'IF(LANG(?text) = {quoted(code)}, "0", "1")'
-    return f"(SUBSTR(MIN(CONCAT({first}, {folded('?text')})), 2) AS ?name)"
 
 
 def _description(row: Row) -> DescriptionSummary:

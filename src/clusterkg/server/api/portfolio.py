@@ -19,14 +19,14 @@ from clusterkg.rendering.language import Language
 from clusterkg.rendering.marks import VERDICTS
 from clusterkg.rendering.plain import cell
 from clusterkg.server.api import parameters as given
-from clusterkg.server.api.clusters import LABELS, description_slug, filters, label_key
+from clusterkg.server.api.clusters import description_slug, filters
 from clusterkg.server.api.documented import READING, problems
 from clusterkg.server.api.knowledge import errors_of
 from clusterkg.server.api.media import wanted_type
 from clusterkg.server.api.models import ErrorSummary, ErrorTotal, PortfolioPage, PortfolioRow, Thing, VerdictName
 from clusterkg.server.api.paging import counted, set_links
 from clusterkg.server.api.rows import Facts, Key, facts_of, label_of, links_of, slug_of
-from clusterkg.server.api.selection import DIAGNOSED, KEPT, Filters, selection
+from clusterkg.server.api.selection import DIAGNOSED, KEPT, Filters, by_name, selection
 from clusterkg.server.api.sparql import count, iri, last_day, select, values
 from clusterkg.server.app import services
 from clusterkg.store.base import Store
@@ -36,6 +36,9 @@ router = APIRouter(tags=["portfolio"])
 JSON, CSV = "application/json", "text/csv"
 _JUDGED = f"""GRAPH ?judged {{ ?diagnosis ckg:judgement ?judgement . ?judgement ckg:error ?error ; ckg:verdict ?verdict }}
   {KEPT}"""
+
+
+_VARIABLES = ("cluster", "description", "diagnosis", "asOf")
 
 
 class VerdictFilter(StrEnum):
@@ -150,18 +153,19 @@ def _having(wanted: Asked) -> str:
     if not wanted.verdicts:
         return ""
     verdicts = values(("verdict",), [(verdict_iri(one.value),) for one in wanted.verdicts])
-    return f"FILTER EXISTS {{ {_of(wanted.columns)} {verdicts} {_JUDGED} }}"
+    return f"FILTER EXISTS {{ {verdicts} {_judged(wanted.columns)} }}"
 
 
-def _of(columns: list[ErrorSummary]) -> str:
-    return values(("error",), [(one.iri,) for one in columns])
+def _judged(columns: list[ErrorSummary]) -> str:
+    """The verdicts on these errors, in the diagnoses that the store keeps."""
+    return f"{_JUDGED} FILTER(?error IN ({', '.join(iri(one.iri) for one in columns)}))"
 
 
 def _totals(store: Store, pattern: str, columns: list[ErrorSummary]) -> list[ErrorTotal]:
     counts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(VERDICTS, 0))
     query = f"""SELECT ?error ?verdict (COUNT(DISTINCT ?row) AS ?n) WHERE {{
       {{ SELECT DISTINCT ?cluster ?description ?judged ?diagnosis WHERE {{ {pattern} }} }}
-      {_JUDGED} {_of(columns)} BIND(CONCAT(STR(?cluster), " ", STR(?description)) AS ?row) }} GROUP BY ?error ?verdict"""
+      {_judged(columns)} BIND(CONCAT(STR(?cluster), " ", STR(?description)) AS ?row) }} GROUP BY ?error ?verdict"""
     for row in select(store, query):
         if row.get("verdict") in _NAMES:
             counts[row["error"]][_NAMES[row["verdict"]]] = int(row["n"])
@@ -171,17 +175,17 @@ def _totals(store: Store, pattern: str, columns: list[ErrorSummary]) -> list[Err
 def _page_query(pattern: str, wanted: Asked, language: Language) -> str:
     """A query for ?cluster, ?description, ?diagnosis and ?asOf in order."""
     by, down = wanted.order.value.removeprefix("-"), wanted.order.value.startswith("-")
+    order = f"ORDER BY {'DESC' if down else 'ASC'}(?key) ?cluster ?description"
     if by == "label":
-        names = f"SELECT ?cluster {label_key(language.code)} WHERE {{ {LABELS} }} GROUP BY ?cluster"
-        key = f"OPTIONAL {{ {names} }} BIND(?name AS ?key)"
-    elif by == "described":
+        return f"{by_name(_VARIABLES, pattern, language.code)} {order}"
+    if by == "described":
         key = f"GRAPH ?judged {{ ?diagnosis ckg:described ?day }} BIND({last_day('?day')} AS ?key)"
     else:
-        having = f"VALUES ?verdict {{ {iri(verdict_iri(by))} }} {_of(wanted.columns)} {_JUDGED}"
+        having = f"VALUES ?verdict {{ {iri(verdict_iri(by))} }} {_judged(wanted.columns)}"
         counts = f"SELECT ?diagnosis (COUNT(DISTINCT ?judgement) AS ?n) WHERE {{ {having} }} GROUP BY ?diagnosis"
         key = f"OPTIONAL {{ {counts} }} BIND(COALESCE(?n, 0) AS ?key)"
-    order = f"{'DESC' if down else 'ASC'}(?key) ?cluster ?description"
-    return f"SELECT DISTINCT ?cluster ?description ?diagnosis ?asOf ?key WHERE {{ {pattern} {key} }} ORDER BY {order}"
+    shown = " ".join(f"?{name}" for name in _VARIABLES)
+    return f"SELECT DISTINCT {shown} ?key WHERE {{ {pattern} {key} }} {order}"
 
 
 def _rows(store: Store, query: str, columns: list[ErrorSummary]) -> list[PortfolioRow]:
@@ -200,7 +204,7 @@ def _cells(store: Store, diagnoses: list[str], columns: list[ErrorSummary]) -> d
         return cells
     codes = {one.iri: one.code for one in columns}
     block = values(("diagnosis",), [(one,) for one in diagnoses])
-    query = f"SELECT DISTINCT ?diagnosis ?error ?verdict WHERE {{ {block} {_of(columns)} {_JUDGED} }} ORDER BY ?error"
+    query = f"SELECT DISTINCT ?diagnosis ?error ?verdict WHERE {{ {block} {_judged(columns)} }} ORDER BY ?error"
     for row in select(store, query):
         if row["verdict"] in _NAMES:
             cells[row["diagnosis"]][codes[row["error"]]] = _NAMES[row["verdict"]]

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from clusterkg.namespaces import ID_BASE, ROOT
 from clusterkg.server.api.models import ClusterSummary, Links, Members, Thing
-from clusterkg.server.api.selection import DESCRIBED, DIAGNOSED
+from clusterkg.server.api.selection import DIAGNOSED, described
 from clusterkg.server.api.sparql import Row, last_day, select, values
 from clusterkg.store.base import Store
 
@@ -138,16 +138,15 @@ def _things_query(keys: Sequence[Key]) -> str:
 def _dates_query(keys: Sequence[Key]) -> str:
     return f"""SELECT ?cluster ?description ?graph (MIN(STR(?described)) AS ?day) (MAX(STR(?illustration)) AS ?made)
       (COUNT(DISTINCT ?membership) AS ?members) WHERE {{
-      {values(("cluster", "description"), keys)} {DESCRIBED}
+      {described(values(("cluster", "description"), keys))}
       BIND(EXISTS {{ GRAPH ?graph {{ ?anything ckg:illustration true }} }} AS ?illustration)
       OPTIONAL {{ GRAPH ?graph {{ {_CURRENT} }} }}
     }} GROUP BY ?cluster ?description ?graph ORDER BY ?graph"""
 
 
 def _counts_query(keys: Sequence[Key]) -> str:
-    clusters = sorted({(cluster,) for cluster, _ in keys})
-    return f"""SELECT ?cluster (COUNT(DISTINCT ?description) AS ?n) WHERE {{ {values(("cluster",), clusters)} {DESCRIBED} }}
-      GROUP BY ?cluster"""
+    known = described(values(("cluster",), sorted({(cluster,) for cluster, _ in keys})))
+    return f"SELECT ?cluster (COUNT(DISTINCT ?description) AS ?n) WHERE {{ {known} }} GROUP BY ?cluster"
 
 
 def _take(facts: Facts, row: Row) -> None:

@@ -11,13 +11,6 @@ from clusterkg.server.api.parameters import Illustration
 from clusterkg.server.api.sparql import fold, folded, iri, last_day, one_of, quoted, select
 from clusterkg.store.base import Store
 
-DESCRIBED = """GRAPH ?graph {
-    { ?description ckg:described ?described ; ckg:assesses ?initiative . ?initiative ckg:serves ?cluster }
-    UNION { ?description ckg:described ?described ; ckg:assesses ?cluster . ?cluster a ckg:Cluster }
-    FILTER(ISIRI(?cluster) && ISIRI(?description))
-  }"""
-"""A description, its date and its cluster; where somebody took a cluster for its initiative, that cluster."""
-
 KEPT = f'FILTER(STRSTARTS(STR(?judged), "{GRAPH_BASE}diagnosis/"))'
 """That a diagnosis is one which the store keeps, and not somebody's copy."""
 
@@ -54,6 +47,18 @@ class Filters:
     latest: bool = True
 
 
+def described(given: str = "") -> str:
+    """The pattern of a description, its date and its cluster; where somebody took a cluster for its initiative, that cluster.
+
+    `given` is a VALUES block. It stands in every branch: in front of the whole, engines join with it last, after everything was read.
+    """
+    return f"""{{ {given} GRAPH ?graph {{
+      ?initiative ckg:serves ?cluster . ?description ckg:assesses ?initiative ; ckg:described ?described }} }}
+    UNION {{ {given} GRAPH ?graph {{
+      ?cluster a ckg:Cluster . ?description ckg:assesses ?cluster ; ckg:described ?described }} }}
+    FILTER(ISIRI(?cluster) && ISIRI(?description))"""
+
+
 def selection(store: Store, filters: Filters) -> str | None:
     """The pattern that binds ?cluster and ?description; None where a filter names nothing that is there.
 
@@ -84,10 +89,24 @@ def _chosen(filters: Filters) -> str:
         Illustration.ALL: "",
     }[filters.illustration]
     if not filters.latest:
-        return f"{{ SELECT DISTINCT ?cluster ?description WHERE {{ {DESCRIBED} {shown} }} }}"
+        return f"{{ SELECT DISTINCT ?cluster ?description WHERE {{ {described()} {shown} }} }}"
     key = f'CONCAT({last_day("?described")}, " ", STR(?description))'
-    return f"""{{ SELECT ?cluster (MAX(?key) AS ?last) WHERE {{ {DESCRIBED} {shown} BIND({key} AS ?key) }} GROUP BY ?cluster }}
+    return f"""{{ SELECT ?cluster (MAX(?key) AS ?last) WHERE {{ {described()} {shown} BIND({key} AS ?key) }} GROUP BY ?cluster }}
   BIND(IRI(STRAFTER(?last, " ")) AS ?description)"""
+
+
+def by_name(variables: Sequence[str], pattern: str, language: str) -> str:
+    """A query for these variables and ?key: the cluster's label in a language, else in any, without case and accents."""
+    shown = " ".join(f"?{name}" for name in variables)
+    first = f'IF(LANG(?text) = {quoted(language)}, "0", "1")'
+    return f"""SELECT {shown} (SUBSTR(MIN(CONCAT({first}, {folded("?text")})), 2) AS ?key) WHERE {{
+      {{ SELECT DISTINCT {shown} WHERE {{ {pattern} }} }} OPTIONAL {{ ?cluster rdfs:label ?text }} }} GROUP BY {shown}"""
+
+
+def by_date(pattern: str) -> str:
+    """A query for ?cluster, ?description and ?key, the day of the latest description."""
+    return f"""SELECT ?cluster ?description (SUBSTR(?last, 1, 10) AS ?key) WHERE {{
+      {{ SELECT DISTINCT ?cluster ?description ?last WHERE {{ {pattern} }} }} }}"""
 
 
 _FILTERS: tuple[tuple[Callable[[Filters], Sequence[str]], str, str], ...] = (

@@ -18,7 +18,7 @@ from clusterkg.server.api.diagnose import diagnosis_response
 from clusterkg.server.api.diagnosers import diagnosers
 from clusterkg.server.api.documented import DIAGNOSING, diagnosis, problems
 from clusterkg.server.api.media import wanted_form
-from clusterkg.server.api.selection import DESCRIBED
+from clusterkg.server.api.selection import described
 from clusterkg.server.api.sparql import Row, construct, select, values
 from clusterkg.server.app import services
 from clusterkg.store.base import Store
@@ -95,4 +95,4 @@ def neighbours(store: Store, description: str) -> bytes:
 
 
 def _clusters_query(description: str) -> str:
-    return f"SELECT DISTINCT ?cluster WHERE {{ {values(('description',), [(description,)])} {DESCRIBED} }}"
+    return f"SELECT DISTINCT ?cluster WHERE {{ {described(values(('description',), [(description,)]))} }}"
