@@ -65,17 +65,17 @@ def test_what_it_answered_is_there_after_a_kill(tmp_path: Path) -> None:
         try:
             for name, number in acknowledged.items():
                 assert _number(server, GRAPHS[name]) >= number, f"a write to {name} is lost"
-            before = dict(acknowledged)
+            before = sum(acknowledged.values())
             writers = [threading.Thread(target=_write, args=(server, token, name, acknowledged)) for name in GRAPHS]
             for writer in writers:
                 writer.start()
-            _wait(lambda: sum(acknowledged.values()) > sum(before.values()))
+            _wait(lambda before=before: sum(acknowledged.values()) > before)
             time.sleep(rng.uniform(0, 0.5))
         finally:
             server.kill(everything=rng.random() < 0.5)
         for writer in writers:
             writer.join()
-        written += sum(acknowledged.values()) - sum(before.values())
+        written += sum(acknowledged.values()) - before
     print(f"{ROUNDS} kills of a server, {written} acknowledged writes, none lost")
     assert written > ROUNDS
 
