@@ -54,3 +54,4 @@ def _include_routers(app: FastAPI) -> None:
     for part in (sparql, update, graph_store, linked_data):
         app.include_router(part.router)
     cors.install(app)
+    setattr(app.state, problems.PAGE, linked_data.problem_page)

@@ -12,7 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Send
 
@@ -20,12 +20,14 @@ from clusterkg import errors
 from clusterkg.errors import ClusterkgError, Text, text
 from clusterkg.namespaces import ROOT
 from clusterkg.rendering.language import Language
-from clusterkg.server.negotiation import spoken
+from clusterkg.server.negotiation import best_type, spoken
 
 MEDIA_TYPE = "application/problem+json"
+PAGE = "problem_page"
+"""Where the application's state has what renders a problem for people: (request, document) → HTML. May be missing."""
 _LOG = logging.getLogger(__name__)
 
-_KINDS: tuple[tuple[type[ClusterkgError], int, str], ...] = (
+KINDS: tuple[tuple[type[ClusterkgError], int, str], ...] = (
     (errors.QueryError, 400, "query"),
     (errors.QueryRefused, 403, "refused"),
     (errors.UsageError, 400, "usage"),
@@ -105,8 +107,8 @@ def problem_response(
     *,
     headers: Mapping[str, str] | None = None,
     extra: Mapping[str, Any] | None = None,
-) -> JSONResponse:
-    """A problem document; `name` ends its type."""
+) -> Response:
+    """A problem document, or for a browser a page that says the same; `name` ends its type."""
     language = spoken(request)
     title = _TITLES.get(name) or _TITLES.get(str(status)) or text("Error", "Error")
     kind = f"{ROOT}problem/{name}" if not name.isdigit() else "about:blank"
@@ -117,6 +119,9 @@ def problem_response(
     given = {"Content-Language": language.code, **(headers or {})}
     if status in (503, 504, 429):
         given.setdefault("Retry-After", _AGAIN)
+    page = getattr(request.scope["app"].state, PAGE, None)
+    if page is not None and best_type(request, [MEDIA_TYPE, "application/json", "text/html"]) == "text/html":
+        return HTMLResponse(page(request, content), status, headers={"Vary": "Accept, Accept-Language", **given})
     return JSONResponse(content, status, headers=given, media_type=MEDIA_TYPE)
 
 
@@ -126,10 +131,10 @@ async def answer_problem(request: Request, problem: Problem, send: Send) -> None
     await response(request.scope, request.receive, send)
 
 
-async def _of_ours(request: Request, error: Exception) -> JSONResponse:
+async def _of_ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, ClusterkgError)
     language = spoken(request)
-    status, name = next(((status, name) for kind, status, name in _KINDS if isinstance(error, kind)), (500, "internal"))
+    status, name = next(((status, name) for kind, status, name in KINDS if isinstance(error, kind)), (500, "internal"))
     extra: dict[str, Any] = _place(error)
     if error.hint:
         extra["hint"] = language.pick(error.hint)
@@ -141,7 +146,7 @@ async def _of_ours(request: Request, error: Exception) -> JSONResponse:
     return problem_response(request, status, name, language.pick(error.message), extra=extra)
 
 
-async def _of_http(request: Request, error: Exception) -> JSONResponse:
+async def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     language = spoken(request)
     extra: dict[str, Any] = {}
@@ -156,7 +161,7 @@ async def _of_http(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _of_validation(request: Request, error: Exception) -> JSONResponse:
+async def _of_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     language = spoken(request)
     places = [
@@ -167,7 +172,7 @@ async def _of_validation(request: Request, error: Exception) -> JSONResponse:
     return problem_response(request, 422, "422", language.pick(detail), extra={"problems": places})
 
 
-async def unexpected(request: Request, error: Exception) -> JSONResponse:
+async def unexpected(request: Request, error: Exception) -> Response:
     """Something of ours is broken: the log says what, the reader only that."""
     _LOG.error("unexpected error", exc_info=error, extra={"requestId": _request_id(request)})
     detail = text("Algo falló en el servicio; quedó anotado.", "Something failed in the service; it has been noted.")

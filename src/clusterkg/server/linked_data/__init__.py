@@ -8,6 +8,7 @@ resources       a thing, a rule, a term; lists, graphs, vocabulary, shapes, ques
 routes          which path is answered by which
 """
 
+from clusterkg.server.linked_data.documents import problem_page
 from clusterkg.server.linked_data.routes import router
 
-__all__ = ["router"]
+__all__ = ["problem_page", "router"]

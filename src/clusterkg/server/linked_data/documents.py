@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import Literal, Triple
 from starlette.requests import Request
@@ -95,7 +97,21 @@ def problem(request: Request, address: Address) -> Response:
 
 def problem_statuses() -> dict[str, int]:
     """The types of problems and the status that each comes with."""
-    return {name: status for _, status, name in problems._KINDS} | {"internal": 500}
+    return {name: status for _, status, name in problems.KINDS} | {"internal": 500}
+
+
+def problem_page(request: Request, document: Mapping[str, Any]) -> str:
+    """A problem document as a page for people."""
+    pages = Pages(request)
+    title = Words(str(document["title"]))
+    address = Address(f"{ROOT}problem/{document['status']}", f"problem/{document['status']}")
+    return pages.render("error.html.j2", address, title=title, trail=None, problem=document)
+
+
+def icon(request: Request) -> Response:
+    """The sign that a browser shows beside the title."""
+    content = (STATIC / "icon.svg").read_bytes()
+    return Response(content, headers={"Cache-Control": "public, max-age=86400"}, media_type="image/svg+xml")
 
 
 def style(request: Request, name: str) -> Response:

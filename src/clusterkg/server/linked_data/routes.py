@@ -139,6 +139,12 @@ def problem(request: Request) -> Response:
     return documents.problem(request, address_of(request))
 
 
+@_route("/favicon.ico", "/static/linked-data/icon.svg")
+def icon(request: Request) -> Response:
+    """The sign of the site."""
+    return documents.icon(request)
+
+
 @_route("/static/linked-data/{name}")
 def style(request: Request) -> Response:
     """The style sheet."""
