@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
 from clusterkg.store.base import APART, DEFAULT_GRAPH
+from clusterkg.store.holding import in_use
 
 Triples = set[ox.Triple]
 _APART = frozenset(map(ox.NamedNode, APART))
@@ -115,13 +115,7 @@ def opened(folder: Path) -> ox.Store:
             return ox.Store(str(folder))
         except OSError as error:
             if time.monotonic() > until or "lock" not in str(error).lower():
-                raise StoreUnavailable(
-                    text("El almacén está en uso o no se puede abrir.", "The store is in use or cannot be opened."),
-                    hint=text(
-                        "Un servidor en marcha lo tiene abierto: escriba a través de él.",
-                        "A running server holds it: write through that server.",
-                    ),
-                ) from error
+                raise in_use() from error
             time.sleep(0.05)
 
 

@@ -5,6 +5,7 @@
     states/N/               a whole published state, for readers; files are shared with data-N as long as they are the same
     states/N.json           its figures
     current                 the number of the state that readers open
+    writer.lock             held by the one process that writes (holding.py)
     dirty                   there while a write is under way: what data-N holds is then not to be trusted
 
 A write changes data-N, publishes it as a new state and moves `current` by a rename. After a crash in between, data-N is

@@ -29,7 +29,8 @@ from clusterkg.store.base import (
     State,
     Update,
 )
-from clusterkg.store.data import Data, graph_of, opened, quads_of, triples_of
+from clusterkg.store.data import Data, graph_of, quads_of, triples_of
+from clusterkg.store.holding import held
 from clusterkg.store.layout import Layout
 from clusterkg.store.query_work import not_carried_out, parsed, query_error
 from clusterkg.store.upkeep import DIAGNOSIS_BASE, Upkeep, graphs_with_descriptions
@@ -72,7 +73,7 @@ class Renew:
 
 
 class WriteWork:
-    """The writer. Holds the lock of the data for as long as it lives."""
+    """The writer. Holds the lock of the store for as long as it lives."""
 
     _data: Data
     _upkeep: Upkeep
@@ -81,8 +82,8 @@ class WriteWork:
         self._config = config
         self._layout = Layout(Path(config.folder))
         self._layout.create()
+        self._lock = held(self._layout.folder)
         if self._layout.is_dirty():
-            opened(self._layout.data())  # whoever holds the lock is at work; its data are not ours to replace
             self._take_published()
         self._open()
         self._layout.discard_unpublished()
