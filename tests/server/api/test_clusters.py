@@ -191,6 +191,17 @@ def test_what_is_not_there_is_404(shipped, slug, rest):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/clusters?sort=described", SLOVENIA, f"{SLOVENIA}/diagnosis", "/api/portfolio", "/api/rules"]
+)
+def test_head_is_get_without_the_body(shipped, path):
+    get, head = shipped.get(path), shipped.head(path)
+    assert head.status_code == 200
+    for name in ("content-type", "vary", "link"):
+        assert head.headers.get(name) == get.headers.get(name)
+    assert shipped.head("/api/clusters/nope").status_code == 404
+
+
 def test_only_json_is_offered(shipped):
     for path in ("/api/clusters", SLOVENIA, "/api/rules"):
         assert shipped.get(path, headers={"accept": "text/turtle"}).status_code == 406

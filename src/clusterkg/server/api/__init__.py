@@ -13,6 +13,7 @@ openapi.py, documented.py           how all this is described
 from __future__ import annotations
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.routing import APIRoute
 
 from clusterkg.server.api import clusters, diagnose, knowledge, openapi, portfolio, stored
 from clusterkg.server.api.diagnosers import lifespan
@@ -24,5 +25,20 @@ def install(app: FastAPI) -> None:
     router = APIRouter(prefix="/api", lifespan=lifespan, dependencies=[Depends(known_parameters)])
     for part in (diagnose, clusters, stored, portfolio, knowledge):
         router.include_router(part.router)
+        _answer_head(part.router, router)
     app.include_router(router)
     openapi.install(app)
+
+
+def _answer_head(part: APIRouter, router: APIRouter) -> None:
+    """Whatever answers GET answers HEAD (RFC 9110, 9.1); the HTTP server leaves the body out."""
+    for route in part.routes:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
+            router.add_api_route(
+                route.path,
+                route.endpoint,
+                methods=["HEAD"],
+                include_in_schema=False,
+                response_class=route.response_class,
+                response_model=route.response_model,
+            )
