@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from clusterkg.cache import shipped_key
+from clusterkg.errors import StoreUnavailable, text
 from clusterkg.namespaces import PREFIXES
 from clusterkg.sparql_names import standalone
 from clusterkg.sparql_targets import Targets, targets
@@ -105,7 +106,7 @@ class WriteWork:
             raise not_carried_out(str(error)) from error
         except OSError as error:
             if not self._config.services:
-                raise  # a fault of the disk, and ours
+                raise _disk_fails() from error
             raise not_carried_out(str(error)) from error
         finally:
             if self._layout.is_dirty():
@@ -230,9 +231,12 @@ class WriteWork:
         self._upkeep = Upkeep(self._data.quads)
 
     def _roll_back(self) -> None:
-        """Let go of what was changed since the published state."""
-        self._take_published()
-        self._open()
+        """Let go of what was changed since the published state. Where that fails, the next request tries it again."""
+        try:
+            self._take_published()
+            self._open()
+        except OSError as error:
+            raise _disk_fails() from error
 
     def _take_published(self) -> None:
         """Make the published state the data; what a write that did not end left there is let go."""
@@ -243,6 +247,13 @@ class WriteWork:
             ox.Store.read_only(str(self._layout.state_folder(published))).backup(str(folder))
         self._layout.use_data(folder.name)
         self._layout.mark_clean()
+
+
+def _disk_fails() -> StoreUnavailable:
+    return StoreUnavailable(
+        text("El disco no admite la escritura; nada cambió.", "The disk does not take the write; nothing was changed."),
+        hint=text("Avise a quien opera el servicio: ¿está lleno?", "Tell whoever runs the service: is it full?"),
+    )
 
 
 def _nquads(file: str) -> Iterator[ox.Quad]:
