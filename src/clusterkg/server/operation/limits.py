@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import math
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clusterkg.errors import UsageError, text
 from clusterkg.server.problems import Problem, answer_problem
 
+_LINGER = 2.0  # seconds
 _FREE = ("/health", "/metrics")
 """Never limited: those who watch the server ask often, and from one address."""
 
@@ -74,7 +77,7 @@ class UploadLimit:
             return
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > self.most:
-            await answer_problem(Request(scope, receive), self._too_large(), send)
+            await self._refuse(scope, receive, send, self._too_large())
             return
         received, started = 0, False
 
@@ -99,7 +102,18 @@ class UploadLimit:
         except Problem as problem:
             if started:
                 raise
-            await answer_problem(Request(scope, receive), problem, send)
+            await self._refuse(scope, receive, send, problem)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, problem: Problem) -> None:
+        """Answer, after some of what is still coming has been taken: who is cut off while sending seldom reads the answer."""
+        discarded, more = 0, True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER):
+                while more and discarded <= self.most:
+                    message = await receive()
+                    discarded += len(message.get("body", b""))
+                    more = message.get("more_body", False)
+        await answer_problem(Request(scope, receive), problem, send)
 
     def _too_large(self) -> Problem:
         shown = f"{self.most / 2**20:g}"
