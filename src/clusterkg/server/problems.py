@@ -7,6 +7,7 @@ has a place, `line`, `column` and `file` say it; an error that carries several p
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -190,5 +191,7 @@ def _told(error: ClusterkgError, language: Language) -> dict[str, Any]:
 
 
 def _place(error: ClusterkgError) -> dict[str, Any]:
-    found = {"file": error.file, "line": error.line, "column": error.column}
+    # Of a file only its name: how folders are called, here or at the sender's, is nobody's business.
+    file = re.split(r"[\\/]", error.file)[-1] if error.file else None
+    found = {"file": file, "line": error.line, "column": error.column}
     return {name: value for name, value in found.items() if value is not None}

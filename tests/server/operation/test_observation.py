@@ -8,6 +8,8 @@ import re
 
 import pytest
 
+from clusterkg.errors import StoreUnavailable
+from clusterkg.server import problems
 from clusterkg.server.operation import logs
 
 
@@ -113,3 +115,8 @@ def test_a_line_is_a_line():
     )
     for form in (logs.JsonLines(), logs.TextLines()):
         assert len(form.format(record).splitlines()) == 1
+
+
+def test_of_a_file_only_its_name_is_told():
+    for given in ("/srv/clusterkg/current", "current", "C:\\store\\current"):
+        assert problems._place(StoreUnavailable({"es": "", "en": ""}, file=given)) == {"file": "current"}

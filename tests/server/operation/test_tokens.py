@@ -197,3 +197,14 @@ def test_comparison_does_not_end_at_the_first_match(tokens, monkeypatch):
     monkeypatch.setattr(hmac, "compare_digest", lambda one, other: seen.append(1) or real(one, other))
     assert tokens.identify(secret) == Identity("first", "read")
     assert len(seen) == 5
+
+
+def test_a_file_that_breaks_while_the_server_runs_is_no_fault_of_the_reader(client, tmp_path):
+    file = tmp_path / "private" / "tokens.json"
+    secret = Tokens(file).add("mexico", "write")
+    reader = client(tokens=file)
+    file.write_text("{")
+    answer = reader.post("/sparql/update", data={"update": "CLEAR ALL"}, headers={"Authorization": f"Bearer {secret}"})
+    assert (answer.status_code, answer.json()["type"].rpartition("/")[2]) == (500, "configuration")
+    assert "private" not in answer.text
+    assert "tokens.json" not in answer.text

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from clusterkg.errors import UsageError, text
+from clusterkg.errors import ConfigurationError, UsageError, text
 from clusterkg.server.problems import Problem
 
 SCOPES = ("read", "write", "admin")
@@ -197,6 +197,7 @@ def require(request: Request, scope: str) -> Identity:
 
     Raises:
         Problem: 403 where no tokens are configured or this one does not allow it, 401 without a valid one.
+        ConfigurationError: where the file of tokens cannot be used.
     """
     tokens: Tokens | None = request.app.state.tokens
     if tokens is None:
@@ -211,7 +212,10 @@ def require(request: Request, scope: str) -> Identity:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not secret.strip():
         raise _challenge(401, text("Hace falta un token.", "A token is needed."), "")
-    identity = tokens.identify(secret.strip())
+    try:
+        identity = tokens.identify(secret.strip())
+    except UsageError as error:  # no fault of whoever asks, who is not to learn where that file is either
+        raise ConfigurationError(error.message) from error
     if identity is None:
         detail = text(
             "El token no es válido, venció o fue revocado.", "The token is not valid, has expired or was revoked."
