@@ -43,6 +43,7 @@ _ALIASES = {
 """Other names that are about; None: the content tells."""
 
 SENT_TYPES = tuple(dict.fromkeys([alias for one in READ for alias in one.aliases if "/" in alias] + list(_ALIASES)))
+_CURL = "application/x-www-form-urlencoded"  # what curl says of whatever --data-binary sends
 _CHARSETS = ("", "utf-8", "utf8", "us-ascii", "ascii")
 
 
@@ -76,8 +77,8 @@ def sent_format(content_type: str) -> str | None:
     charset = header.get_param("charset", "")
     if not isinstance(charset, str) or charset.strip().lower() not in _CHARSETS:
         raise _unsupported(text("Solo se lee UTF-8.", "Only UTF-8 is read."))
-    if kind in _ALIASES:
-        return _ALIASES[kind]
+    if kind in _ALIASES or kind == _CURL:
+        return _ALIASES.get(kind)
     try:
         if "/" in kind:
             return format_named(kind).name
