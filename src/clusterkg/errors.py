@@ -14,6 +14,7 @@
     │   ├── AnswerTooLarge         its answer has more bytes than it may
     │   ├── Busy                   too many are waiting
     │   └── StoreUnavailable       the store, or the service behind it, does not answer or is in use
+    │       └── ProcessCrashed     a process of ours was brought down by what it worked on
     └── NothingChecked             nothing was there to check (exit 3)
 
 Nothing else should ever reach a user: whoever calls a parser turns its exceptions into one of these.
@@ -132,6 +133,10 @@ class Busy(ServiceError):
 
 class StoreUnavailable(ServiceError):
     """The store does not answer, or somebody else holds it."""
+
+
+class ProcessCrashed(StoreUnavailable):
+    """What a process worked on has brought it down."""
 
 
 class ConfigurationError(ClusterkgError):

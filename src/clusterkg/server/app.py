@@ -38,7 +38,9 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         yield
         store.close()
 
-    app = FastAPI(title="clusterkg", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="clusterkg", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     app.state.services = Services(settings, store)
     problems.install(app)
     operation.install(app, settings)

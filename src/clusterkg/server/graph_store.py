@@ -27,6 +27,7 @@ from clusterkg.server.openapi_sparql import GRAPH_STORE
 from clusterkg.server.operation.audit import audited
 from clusterkg.server.operation.tokens import Identity
 from clusterkg.server.parsing import Document
+from clusterkg.server.permissions import may_write
 from clusterkg.server.problems import Problem
 from clusterkg.server.protocol import GRAPH_TYPES, Sent, received
 from clusterkg.server.update import writer
@@ -193,6 +194,7 @@ def delete(
 ) -> Response:
     """Remove one graph."""
     graph = graph_of(request, sent)
+    may_write(request, [graph])
     store = services(request).store
     if graph is not None and graph not in store.state().graphs:
         raise _absent(graph)
@@ -208,6 +210,7 @@ def _written(
     parts: list[Part],
     change: Callable[[str | None, bytes], PutGraph | AddToGraph],
 ) -> Response:
+    may_write(request, [graph])
     base = graph or protocol.public_address(request, PATH)
     found = [Document(_input_type(part), part.body, base, part.name) for part in parts]
     try:

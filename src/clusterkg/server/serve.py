@@ -18,6 +18,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from clusterkg.errors import UsageError, did_you_mean, nearest, text
+from clusterkg.server.api import diagnosers
 from clusterkg.server.app import create_app
 from clusterkg.server.operation import logs
 from clusterkg.server.settings import Settings
@@ -78,6 +79,7 @@ def serve(
         if isinstance(store, EmbeddedStore):
             store.start()
         app = create_app(settings, store)
+        diagnosers.start(app)
         server = _Server(_uvicorn(app, settings), lambda: announce(_address(settings.host, listener)))
         server.run_until_told(listener)
 

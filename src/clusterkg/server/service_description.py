@@ -16,7 +16,7 @@ from clusterkg.namespaces import RDF, RDFS, VOID, Namespace
 from clusterkg.server import protocol
 from clusterkg.server.app import services
 from clusterkg.server.protocol import GRAPH_TYPES
-from clusterkg.store.base import JSON_RESULTS, TURTLE, Accepted, State, Store
+from clusterkg.store.base import JSON_RESULTS, TURTLE, Accepted, Limits, State, Store
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
@@ -135,5 +135,7 @@ def _default_triples(request: Request, state: State) -> int | None:
 
 
 def _counted(store: Store) -> int:
-    found = store.query(_COUNT, accepted=Accepted(bindings=JSON_RESULTS, boolean=None, graph=None))
+    found = store.query(
+        _COUNT, accepted=Accepted(bindings=JSON_RESULTS, boolean=None, graph=None), limits=Limits(own=True)
+    )
     return int(json.loads(found.body)["results"]["bindings"][0]["n"]["value"])

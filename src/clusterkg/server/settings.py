@@ -31,8 +31,13 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    store: str = Field("", description="Folder of the embedded store, or address of a SPARQL 1.1 service. Empty: the user's data folder.")
-    public_url: str = Field("", description="Address under which readers reach the server, if not the one of their request.")
+    store: str = Field(
+        "",
+        description="Folder of the embedded store, or address of a SPARQL 1.1 service. Empty: the user's data folder.",
+    )
+    public_url: str = Field(
+        "", description="Address under which readers reach the server, if not the one of their request."
+    )
     language: str = Field("en", description="Language for readers who prefer none that the server speaks.")
 
     workers: int = Field(2, ge=1, le=256, description="Processes that answer queries.")
@@ -47,12 +52,22 @@ class Settings(BaseSettings):
 
     upload_size: int = Field(16, ge=1, description="Size of what may be sent.")
     rate: str = Field("", description="Requests that one address may make, as “600/minute”; empty for no limit.")
-    trusted_proxies: Words = Field((), description="Addresses of proxies whose X-Forwarded headers are believed, separated by commas.")
-    allowed_services: Words = Field((), description="Endpoints that SERVICE may ask, separated by commas. None: SERVICE is refused.")
-    tokens: Path | None = Field(None, description="File of hashed tokens (clusterkg token). Without it nothing can be written.")
-    audit_log: Path | None = Field(None, description="File that gets a line for every write. Default: audit.log in the store's folder.")
+    trusted_proxies: Words = Field(
+        (), description="Addresses of proxies whose X-Forwarded headers are believed, separated by commas."
+    )
+    allowed_services: Words = Field(
+        (), description="Endpoints that SERVICE may ask, separated by commas. None: SERVICE is refused."
+    )
+    tokens: Path | None = Field(
+        None, description="File of hashed tokens (clusterkg token). Without it nothing can be written."
+    )
+    audit_log: Path | None = Field(
+        None, description="File that gets a line for every write. Default: audit.log in the store's folder."
+    )
     log_format: str = Field("json", pattern="^(json|text)$", description="How the server writes its log: json or text.")
-    shutdown_seconds: float = Field(10, ge=0, description="How long requests may still run when the server is told to stop.")
+    shutdown_seconds: float = Field(
+        10, ge=0, description="How long requests may still run when the server is told to stop."
+    )
 
     @classmethod
     def settings_customise_sources(

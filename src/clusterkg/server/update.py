@@ -14,6 +14,7 @@ from clusterkg.server.app import services
 from clusterkg.server.openapi_sparql import UPDATE_POST
 from clusterkg.server.operation.audit import audited
 from clusterkg.server.operation.tokens import Identity, require
+from clusterkg.server.permissions import may_update
 from clusterkg.server.protocol import Sent, received
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import Update
@@ -41,6 +42,7 @@ def update(
     using = protocol.dataset(sent, "using-graph-uri", "using-named-graph-uri")
     refuse_unsafe_update(sparql, services(request).settings.allowed_services)
     with_using(sparql, using)  # raises where the update names a dataset itself
+    may_update(request, sparql)
     base = protocol.public_address(request, "/sparql/update")
     try:
         with audited(request, identity, "update") as entry:

@@ -19,6 +19,10 @@ from clusterkg.namespaces import GRAPH_BASE
 
 DEFAULT_GRAPH = GRAPH_BASE + "default"
 """Where the statements are kept that somebody wrote to the default graph."""
+DIAGNOSIS_BASE = GRAPH_BASE + "diagnosis/"
+"""Below it are the diagnoses, which a store makes itself."""
+KNOWLEDGE = frozenset({GRAPH_BASE + "vocabulary", GRAPH_BASE + "rules"})
+"""What all else rests on: for administrators to change."""
 APART = frozenset({GRAPH_BASE + "entailed"})
 """Graphs that the default graph leaves out: what follows is asked for by name, so that questions about what is stated stay such."""
 
@@ -36,10 +40,14 @@ JSON_LD = "application/ld+json"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one query may cost: seconds, and bytes of its answer (None: as the store is set up)."""
+    """What one query may cost: seconds, and bytes of its answer (None: as the store is set up).
+
+    `own`: it was written by this program, for a page or its health; such queries do not wait behind those of others.
+    """
 
     seconds: float | None = None
     answer_bytes: int | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

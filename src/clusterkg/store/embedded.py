@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from clusterkg.errors import UsageError, text
+from clusterkg.errors import ProcessCrashed, UsageError, text
 from clusterkg.store.backups import write_backup
 from clusterkg.store.base import (
     DEFAULT_GRAPH,
@@ -23,7 +23,7 @@ from clusterkg.store.base import (
     State,
 )
 from clusterkg.store.layout import Layout
-from clusterkg.store.query_work import Ask, GetGraph, QueryConfig, StateGone
+from clusterkg.store.query_work import Ask, GetGraph, QueryConfig, StateGone, too_complex
 from clusterkg.store.write_work import Fill, Renew, Write, WriteConfig
 from clusterkg.workers import Pool, PoolSettings, Reply
 
@@ -63,6 +63,7 @@ class EmbeddedStore:
         self._lock = threading.Lock()
         self._state: State | None = None
         self._readers = Pool(self._reading())
+        self._own_readers = Pool(replace(self._reading(), size=max(1, settings.workers // 2)))
         self._writer = Pool(self._writing())
         if read_only or self._layout.exists():
             self._layout.data()
@@ -80,6 +81,7 @@ class EmbeddedStore:
         if not self._read_only:
             self._change(Renew())
         self._readers.start()
+        self._own_readers.start()
 
     def query(
         self,
@@ -137,19 +139,19 @@ class EmbeddedStore:
 
     def pools(self) -> Mapping[str, Pool]:
         """The pools of processes by what they do, for metrics."""
-        return {"query": self._readers, "write": self._writer}
+        return {"query": self._readers, "own-query": self._own_readers, "write": self._writer}
 
     def ready(self) -> bool:
         """See Store."""
         try:
-            return self.query("ASK {}").body != b""
+            return self.query("ASK {}", limits=Limits(own=True)).body != b""
         except Exception:
             return False
 
     def close(self) -> None:
         """See Store."""
-        self._readers.close()
-        self._writer.close()
+        for pool in self.pools().values():
+            pool.close()
 
     def _dump(self, number: int, output: BinaryIO) -> None:
         request = GetGraph(str(self._layout.state_folder(number)), None, NQUADS)
@@ -157,19 +159,25 @@ class EmbeddedStore:
 
     def _read(self, request: Callable[[str], Ask | GetGraph], limits: Limits) -> Reply:
         """Ask the present state; where it was let go before a process could open it, the one that is present then."""
+        pool = self._own_readers if limits.own else self._readers
         for attempt in range(_ATTEMPTS):
             state = str(self._layout.state_folder(self._layout.number()))
             try:
-                return self._readers.run(request(state), seconds=limits.seconds, answer_bytes=limits.answer_bytes)
+                return pool.run(request(state), seconds=limits.seconds, answer_bytes=limits.answer_bytes)
             except StateGone:
                 if attempt == _ATTEMPTS - 1:
                     raise
+            except ProcessCrashed as error:
+                raise too_complex() from error
         raise AssertionError("the last attempt returns or raises")
 
     def _change(self, request: Write | Fill | Renew, seconds: float | None = None) -> Receipt:
         if self._read_only:
             raise UsageError(text("El almacén está abierto solo para leer.", "The store is open for reading only."))
-        receipt = self._writer.run(request, seconds=seconds).said
+        try:
+            receipt = self._writer.run(request, seconds=seconds).said
+        except ProcessCrashed as error:
+            raise too_complex() from error
         assert isinstance(receipt, Receipt)
         return receipt
 

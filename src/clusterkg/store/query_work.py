@@ -143,6 +143,17 @@ def not_carried_out(said: str) -> QueryError:
     return QueryError(text(f"No se pudo llevar a cabo: {shown}", f"It could not be carried out: {shown}"))
 
 
+def too_complex() -> QueryError:
+    """What brings a process down: the engine reads and plans by recursion, and its stack has an end."""
+    return QueryError(
+        text(
+            "La consulta está anidada en exceso, o encadena demasiadas alternativas.",
+            "The query is nested too deeply, or chains too many alternatives.",
+        ),
+        hint=text("Use VALUES en lugar de muchos UNION u ||.", "Use VALUES instead of many a UNION or ||."),
+    )
+
+
 def query_error(said: str) -> QueryError:
     """What the parser said, as an error with its place: in words where it has some, else what it would have taken."""
     place = _PLACE.match(said)

@@ -18,13 +18,12 @@ from clusterkg.diagnosis.checker import Checker
 from clusterkg.diagnosis.run import report_of
 from clusterkg.diagnosis.surroundings import Presence, Surroundings, presence_of
 from clusterkg.errors import ClusterkgError
-from clusterkg.namespaces import CKG, GRAPH_BASE, ID_BASE
+from clusterkg.namespaces import CKG, ID_BASE
 from clusterkg.reading import Document
 from clusterkg.reading.lint import require_clean
 from clusterkg.reading.skolem import Skolemiser
 from clusterkg.rendering.triples import triples_of
-
-DIAGNOSIS_BASE = GRAPH_BASE + "diagnosis/"
+from clusterkg.store.base import DIAGNOSIS_BASE
 
 ReadGraph = Callable[[str], list[ox.Quad]]
 Described = Callable[[], Iterable[tuple[str, list[ox.Quad]]]]

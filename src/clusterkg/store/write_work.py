@@ -22,6 +22,7 @@ from clusterkg.sparql_targets import Targets, targets
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
     DEFAULT_GRAPH,
+    DIAGNOSIS_BASE,
     Change,
     DropGraph,
     GraphState,
@@ -34,7 +35,7 @@ from clusterkg.store.data import Data, graph_of, quads_of, triples_of
 from clusterkg.store.holding import held
 from clusterkg.store.layout import Layout
 from clusterkg.store.query_work import not_carried_out, parsed, query_error
-from clusterkg.store.upkeep import DIAGNOSIS_BASE, Upkeep, graphs_with_descriptions
+from clusterkg.store.upkeep import Upkeep, graphs_with_descriptions
 from clusterkg.workers.child import ReplyWriter
 
 

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from clusterkg.errors import ClusterkgError, DeadlineExceeded, MemoryExceeded, ServiceError, StoreUnavailable, text
+from clusterkg.errors import (
+    ClusterkgError,
+    DeadlineExceeded,
+    MemoryExceeded,
+    ProcessCrashed,
+    ServiceError,
+    StoreUnavailable,
+    text,
+)
 from clusterkg.workers import frames
 from clusterkg.workers.child import OUT_OF_MEMORY, too_much_memory
 
@@ -126,7 +134,8 @@ class Process:
         code = self._popen.wait()
         if code in (-signal.SIGABRT, OUT_OF_MEMORY):
             return too_much_memory()
-        return StoreUnavailable(
+        kind = ProcessCrashed if code in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL) else StoreUnavailable
+        return kind(
             text("El proceso que atendía la petición se cayó.", "The process that worked on the request has died."),
             hint=text(
                 "Ya hay otro en su lugar; puede repetir la petición.",

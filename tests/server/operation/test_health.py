@@ -34,7 +34,7 @@ def test_a_store_that_is_gone_is_alive_and_not_ready(client, store):
 def test_a_store_that_hangs_is_not_ready_and_comes_back(client, store):
     asking = client()
     store.start()
-    stopped = store.pools()["query"].pids()
+    stopped = store.pools()["own-query"].pids()
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
     try:

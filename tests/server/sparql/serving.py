@@ -43,7 +43,7 @@ class Reply:
 
 @dataclass
 class Served:
-    """A running server, and the token of somebody who may write."""
+    """A running server, and the token of an administrator; `others` are tokens by scope."""
 
     port: int
     token: str
@@ -114,7 +114,7 @@ def serving(folder: Path, host: str = HOST, writing: bool = True, **settings: An
         while not server.started and time.monotonic() < until:
             time.sleep(0.01)
         assert server.started
-        yield Served(listener.getsockname()[1], others["write"], host, others)
+        yield Served(listener.getsockname()[1], others["admin"], host, others)
     finally:
         server.should_exit = True
         thread.join(30)

@@ -187,8 +187,8 @@ def test_every_write_leaves_a_line(tmp_path):
         lines = [json.loads(line) for line in (tmp_path / "audit.log").read_text().splitlines()]
     told = [(line["action"], line["token"], line["outcome"], line["graphs"]) for line in lines]
     assert told[:2] == [
-        ("update", "write", "done", ["http://x.example/g"]),
-        ("put", "write", "done", ["http://x.example/h"]),
+        ("update", "admin", "done", ["http://x.example/g"]),
+        ("put", "admin", "done", ["http://x.example/h"]),
     ]
     assert told[2][2] == "QueryError"
     assert "secret" not in (tmp_path / "audit.log").read_text()

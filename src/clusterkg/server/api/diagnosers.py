@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.requests import Request as HttpRequest
 
 from clusterkg.diagnosis.worker import Request
-from clusterkg.errors import InputError, StoreUnavailable, text
+from clusterkg.errors import ClusterkgError, InputError, StoreUnavailable, text
 from clusterkg.server.api.work import Form
 from clusterkg.server.settings import Settings
 from clusterkg.workers import Pool, PoolSettings
@@ -58,6 +58,11 @@ class Diagnosers:
                 ),
             ) from error
 
+    def start(self) -> None:
+        """Start every process now; what keeps one from starting is told to the first who needs it."""
+        with suppress(ClusterkgError):
+            self.pool.start()
+
     def close(self) -> None:
         """Stop every process."""
         self._closed = True
@@ -66,7 +71,16 @@ class Diagnosers:
 
 def diagnosers(request: HttpRequest) -> Diagnosers:
     """Those of the application that a request came to."""
-    state = request.app.state
+    return _of(request.app)
+
+
+def start(app: FastAPI) -> None:
+    """Start the processes in the background, so that the first diagnosis need not wait for one."""
+    threading.Thread(target=_of(app).start, daemon=True).start()
+
+
+def _of(app: FastAPI) -> Diagnosers:
+    state = app.state
     with _LOCK:
         if getattr(state, "diagnosers", None) is None:
             state.diagnosers = Diagnosers(state.services.settings)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from clusterkg.namespaces import PREFIXES
-from clusterkg.store.base import Store
+from clusterkg.store.base import Limits, Store
 
 _NAMES = ("ckg", "dcterms", "owl", "profile", "rdfs", "skos")
 _PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in _NAMES)
@@ -23,17 +23,18 @@ class Value(str):
 
 
 Row = dict[str, Value]
+_OWN = Limits(own=True)
 
 
 def select(store: Store, query: str) -> list[Row]:
     """The solutions of a SELECT query; unbound variables are not in a row. Raises as Store.query does."""
-    found = json.loads(store.query(_PROLOGUE + query).body)
+    found = json.loads(store.query(_PROLOGUE + query, limits=_OWN).body)
     return [{name: _value(term) for name, term in row.items()} for row in found["results"]["bindings"]]
 
 
 def construct(store: Store, query: str) -> bytes:
     """The N-Triples of a CONSTRUCT query. Raises as Store.query does."""
-    return store.query(_PROLOGUE + query).body
+    return store.query(_PROLOGUE + query, limits=_OWN).body
 
 
 def count(store: Store, query: str) -> int:

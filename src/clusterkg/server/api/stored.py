@@ -21,7 +21,7 @@ from clusterkg.server.api.media import wanted_form
 from clusterkg.server.api.selection import described
 from clusterkg.server.api.sparql import Row, construct, select, values
 from clusterkg.server.app import services
-from clusterkg.store.base import Store
+from clusterkg.store.base import Limits, Store
 
 router = APIRouter(tags=["diagnosis"])
 
@@ -53,7 +53,7 @@ def get_cluster_diagnosis(
     date = given.checked_date(as_of)
     store = services(request).store
     chosen = _chosen(descriptions_of(store, slug), description)
-    graph = store.graph(chosen["graph"])
+    graph = store.graph(chosen["graph"], limits=Limits(own=True))
     source = Stored(chosen["graph"], graph or b"", chosen["description"], neighbours(store, chosen["description"]))
     written = diagnosers(request).run(Work(source, profile, date, language.code, form))
     return diagnosis_response(written, form, language)

@@ -15,7 +15,7 @@ Row = Mapping[str, Term]
 
 PROLOGUE = "".join(f"PREFIX {name}: <{stem}>\n" for name, stem in sorted(PREFIXES.items()))
 _JSON_ONLY = Accepted(bindings=JSON_RESULTS, boolean=JSON_RESULTS, graph=None)
-_LIMITS = Limits(seconds=15)
+_LIMITS = Limits(seconds=15, own=True)
 _AT_ONCE = 400
 
 

@@ -13,7 +13,7 @@ from clusterkg.namespaces import PREFIXES
 from clusterkg.rendering.rdf import turtle
 from clusterkg.server.linked_data.jsonld import jsonld, mistakable
 from clusterkg.server.problems import Problem
-from clusterkg.store.base import NTRIPLES, Store
+from clusterkg.store.base import NTRIPLES, Limits, Store
 
 _RDF = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD}
 _COMPACTED = 40_000  # triples; beyond, JSON-LD is written as it comes, expanded
@@ -48,7 +48,7 @@ def makers_of(html: Callable[[], str], data: Callable[[str], bytes]) -> dict[str
 
 def whole_graph(ending: str, store: Store, iri: str) -> bytes:
     """A whole graph in the format of that ending; nothing where there is no such graph."""
-    content = store.graph(iri, NTRIPLES) or b""
+    content = store.graph(iri, NTRIPLES, limits=Limits(own=True)) or b""
     if ending == "nt":
         return content
     triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]

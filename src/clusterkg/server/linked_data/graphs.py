@@ -20,7 +20,7 @@ from clusterkg.server.linked_data.pages import Pages
 from clusterkg.server.linked_data.remembering import remembered
 from clusterkg.server.linked_data.replies import Extent, Makers, Offer, answer, page_of
 from clusterkg.server.linked_data.resources import HYDRA, describe
-from clusterkg.store.base import NTRIPLES, GraphState, Store
+from clusterkg.store.base import NTRIPLES, GraphState, Limits, Store
 
 SIZE = 100
 _SORTED = 5_000
@@ -133,7 +133,7 @@ def _statements(asker: Asker, node: NamedNode, page: int, *, ordered: bool) -> l
 
 def _whole(store: Store, address: Address, ending: str) -> bytes:
     """All of a graph's statements, and what other graphs say of it: which document it reports, for one."""
-    content = store.graph(address.iri, NTRIPLES) or b""
+    content = store.graph(address.iri, NTRIPLES, limits=Limits(own=True)) or b""
     triples = [quad.triple for quad in parse(content, format=RdfFormat.N_TRIPLES)]
     said = Asker(store).rows(f"SELECT DISTINCT ?p ?o WHERE {{ {address.node} ?p ?o FILTER(!isBlank(?o)) }}")
     return written(ending, [*triples, *(_said(address.node, row) for row in said)], [address.iri])
