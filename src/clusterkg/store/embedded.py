@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,16 +59,22 @@ class EmbeddedStore:
         self._layout = Layout(folder.resolve())
         self._settings = settings
         self._read_only = read_only
-        self._lock = threading.Lock()
         self._state: State | None = None
         self._readers = Pool(self._reading())
         self._own_readers = Pool(replace(self._reading(), size=max(1, settings.workers // 2)))
         self._writer = Pool(self._writing())
-        if read_only or self._layout.exists():
-            self._layout.data()
-        else:
+        try:
+            if read_only or self._layout.exists():
+                self._layout.data()
+                return
             self._layout.create()
-            self._change(Renew())
+        except PermissionError as error:
+            raise UsageError(
+                text("No hay permiso para entrar en la carpeta del almacén.", "The store's folder may not be entered."),
+                file=str(folder),
+                hint=text("Dele permisos a quien ejecuta el programa.", "Give whoever runs the program the right to."),
+            ) from error
+        self._change(Renew())
 
     @property
     def folder(self) -> Path:
