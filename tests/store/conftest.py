@@ -54,7 +54,7 @@ class Engines:
         return store
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # a service goes on with a query that nobody waits for any more, until it is stopped
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     found = Engines(tmp_path_factory)
     yield found
