@@ -55,8 +55,11 @@ def well_answered(client: httpx.Client, request: httpx.Request) -> httpx.Respons
     assert time.monotonic() - started < SECONDS + SLACK
     assert answer.status_code in KNOWN, (answer.status_code, answer.text[:500])
     if answer.status_code >= 400:
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert Problem.model_validate_json(answer.content).status == answer.status_code
+        if answer.headers["content-type"].startswith("text/html"):  # for those who would rather read a page
+            assert "text/" in request.headers["accept"]
+        else:
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert Problem.model_validate_json(answer.content).status == answer.status_code
         assert not [word for word in INSIDE if word in answer.text]
     return answer
 
