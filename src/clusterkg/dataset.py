@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse, serialize
@@ -19,7 +20,7 @@ from clusterkg.cache import kept, shipped_key
 from clusterkg.descriptions import descriptions_of
 from clusterkg.entailments import entailed_quads
 from clusterkg.errors import ConfigurationError, text
-from clusterkg.namespaces import GRAPH_BASE, ID_BASE
+from clusterkg.namespaces import DESCRIPTION_BASE, DIAGNOSIS_BASE, GRAPH_BASE, ID_BASE
 from clusterkg.reading import Document, find_documents, read_document
 from clusterkg.resources import resource, resources
 from clusterkg.vocabulary import Vocabulary, shipped_vocabulary
@@ -66,7 +67,14 @@ def graph_quads(document: Document, vocabulary: Vocabulary) -> list[Quad]:
 
 def description_graph(iri: str) -> NamedNode:
     """The graph of a description: `…/graph/description/slug` for `…/id/description/slug`."""
-    return NamedNode(f"{GRAPH_BASE}description/{_slug(iri)}" if iri.startswith(ID_BASE) else iri)
+    return NamedNode(DESCRIPTION_BASE + _slug(iri) if iri.startswith(ID_BASE) else iri)
+
+
+def diagnosis_graph(iri: str) -> NamedNode:
+    """The graph of a description's diagnosis: `…/graph/diagnosis/slug` for `…/id/description/slug`, a hash for IRIs of others."""
+    return NamedNode(
+        DIAGNOSIS_BASE + (_slug(iri) if iri.startswith(ID_BASE) else sha256(iri.encode()).hexdigest()[:20])
+    )
 
 
 def diagnosis_quads(documents: Sequence[Document]) -> list[Quad]:
@@ -75,13 +83,12 @@ def diagnosis_quads(documents: Sequence[Document]) -> list[Quad]:
     Those that cannot be judged are left out, as `clusterkg check` would say.
     """
     from clusterkg.diagnosis import Settings, check
-    from clusterkg.rendering.triples import diagnosis_iri, triples_of
+    from clusterkg.rendering.triples import triples_of
 
     report = check(documents, Settings(), on_problem=lambda problem: None)
     quads = []
     for one in report.diagnoses:
-        shipped = one.iri.startswith(ID_BASE)
-        graph = NamedNode(f"{GRAPH_BASE}diagnosis/{_slug(one.iri)}") if shipped else diagnosis_iri(report, one)
+        graph = diagnosis_graph(one.iri)
         quads += [Quad(t.subject, t.predicate, t.object, graph) for t in triples_of(replace(report, diagnoses=(one,)))]
     return quads
 

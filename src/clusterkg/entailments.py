@@ -19,9 +19,9 @@ from clusterkg import __version__
 from clusterkg.cache import kept
 from clusterkg.errors import UsageError, text
 from clusterkg.graph import Index, Node
-from clusterkg.namespaces import GENID_BASE, GRAPH_BASE, ID_BASE, OWL, RDF
+from clusterkg.namespaces import ENTAILED_GRAPH, GENID_BASE, ID_BASE, OWL, RDF
 
-ENTAILED = ox.NamedNode(GRAPH_BASE + "entailed")
+ENTAILED = ox.NamedNode(ENTAILED_GRAPH)
 _ROUNDS = 3  # chains may feed OWL RL and the other way round; the shipped vocabulary settles after two
 
 

@@ -34,6 +34,11 @@ ROOT = "https://w3id.org/clusterkg/"
 ID_BASE = ROOT + "id/"
 GENID_BASE = ROOT + ".well-known/genid/"
 GRAPH_BASE = ROOT + "graph/"
+DESCRIPTION_BASE = GRAPH_BASE + "description/"
+DIAGNOSIS_BASE = GRAPH_BASE + "diagnosis/"
+VOCABULARY_GRAPH = GRAPH_BASE + "vocabulary"
+RULES_GRAPH = GRAPH_BASE + "rules"
+ENTAILED_GRAPH = GRAPH_BASE + "entailed"
 CONTEXT_IRI = ROOT + "context.jsonld"
 
 CKG = Namespace(ROOT + "ontology#")

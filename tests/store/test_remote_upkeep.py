@@ -9,13 +9,13 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from clusterkg.namespaces import DIAGNOSIS_BASE
 from clusterkg.reading import find_documents, read_document
 from clusterkg.resources import resource
 from clusterkg.store import EmbeddedStore
 from clusterkg.store.base import Change, DropGraph, PutGraph, Store, Update
 from clusterkg.store.loading import description_changes
 from clusterkg.store.remote import RemoteStore
-from clusterkg.store.upkeep import DIAGNOSIS_BASE
 
 from .conftest import Engines
 

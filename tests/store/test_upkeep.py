@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from clusterkg.namespaces import DIAGNOSIS_BASE
 from clusterkg.reading import find_documents, read_document
 from clusterkg.resources import resource
 from clusterkg.store import EmbeddedStore
 from clusterkg.store.base import Change, DropGraph, PutGraph
 from clusterkg.store.loading import description_changes
-from clusterkg.store.upkeep import DIAGNOSIS_BASE
 
 SEED = 7
 

@@ -43,14 +43,14 @@ def status(*, form: str, place: str, speaks: Language, out: Path | None) -> None
 def _figures(store: Store, name: str) -> dict[str, Any]:
     """The figures by name; None for one that this kind of store does not tell."""
     from clusterkg.cache import shipped_key
-    from clusterkg.namespaces import GRAPH_BASE
+    from clusterkg.namespaces import DESCRIPTION_BASE, DIAGNOSIS_BASE
     from clusterkg.store import EmbeddedStore
     from clusterkg.store.layout import FORMAT
 
     state = store.state()
     described, judged = (
         {graph.removeprefix(start) for graph in state.graphs if graph.startswith(start)}
-        for start in (f"{GRAPH_BASE}description/", f"{GRAPH_BASE}diagnosis/")
+        for start in (DESCRIPTION_BASE, DIAGNOSIS_BASE)
     )
     embedded = isinstance(store, EmbeddedStore)
     return {

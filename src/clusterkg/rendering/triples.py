@@ -23,7 +23,7 @@ from clusterkg.diagnosis.model import (
     Verdict,
 )
 from clusterkg.diagnosis.model import Text as Texts
-from clusterkg.namespaces import CKG, DCTERMS, GRAPH_BASE, PROFILE, PROV, RDF, RDFS, SH, SKOS, XSD
+from clusterkg.namespaces import CKG, DCTERMS, DIAGNOSIS_BASE, GRAPH_BASE, PROFILE, PROV, RDF, RDFS, SH, SKOS, XSD
 
 Term = NamedNode | Literal
 
@@ -49,7 +49,7 @@ def diagnosis_iri(report: Report, diagnosis: Diagnosis) -> NamedNode:
         report.ontology_sha256,
         f"{report.engine.name} {report.engine.version}",
     )
-    return NamedNode(f"{GRAPH_BASE}diagnosis/{sha256(chr(10).join(parts).encode()).hexdigest()[:20]}")
+    return NamedNode(f"{DIAGNOSIS_BASE}{sha256(chr(10).join(parts).encode()).hexdigest()[:20]}")
 
 
 def _diagnosis(report: Report, diagnosis: Diagnosis) -> Iterator[Triple]:

@@ -221,7 +221,7 @@ def _written(
     with audited(request, identity, request.method.lower(), [graph]) as entry:
         receipt = services(request).store.write([change(graph, ntriples)])
         entry.done(receipt)
-    if graph in receipt.existed or (graph is None and DEFAULT_GRAPH in receipt.existed):
+    if graph in receipt.existed:
         return Response(status_code=204)
     location = protocol.location(graph) if graph else protocol.public_address(request, f"{PATH}?default")
     return Response(status_code=201, headers={"Location": location})

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from starlette.requests import Request
 
 from clusterkg.errors import text
-from clusterkg.namespaces import PREFIXES
+from clusterkg.namespaces import DIAGNOSIS_BASE, PREFIXES
 from clusterkg.server.operation.tokens import require
 from clusterkg.server.problems import Problem
 from clusterkg.sparql_targets import targets
-from clusterkg.store.base import APART, DIAGNOSIS_BASE, KNOWLEDGE
+from clusterkg.store.base import APART, KNOWLEDGE
 
 
 def may_write(request: Request, graphs: Iterable[str | None]) -> None:

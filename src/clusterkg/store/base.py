@@ -15,15 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from clusterkg.namespaces import GRAPH_BASE
+from clusterkg.namespaces import ENTAILED_GRAPH, GRAPH_BASE, RULES_GRAPH, VOCABULARY_GRAPH
 
 DEFAULT_GRAPH = GRAPH_BASE + "default"
 """Where the statements are kept that somebody wrote to the default graph."""
-DIAGNOSIS_BASE = GRAPH_BASE + "diagnosis/"
-"""Below it are the diagnoses, which a store makes itself."""
-KNOWLEDGE = frozenset({GRAPH_BASE + "vocabulary", GRAPH_BASE + "rules"})
+KNOWLEDGE = frozenset({VOCABULARY_GRAPH, RULES_GRAPH})
 """What all else rests on: for administrators to change."""
-APART = frozenset({GRAPH_BASE + "entailed"})
+APART = frozenset({ENTAILED_GRAPH})
 """Graphs that the default graph leaves out: what follows is asked for by name, so that questions about what is stated stay such."""
 
 JSON_RESULTS = "application/sparql-results+json"

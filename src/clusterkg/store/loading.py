@@ -12,14 +12,11 @@ import pyoxigraph as ox
 from clusterkg.cache import kept, shipped_key
 from clusterkg.dataset import graph_quads, rule_quads, shipped_documents
 from clusterkg.entailments import available, entailed_quads
-from clusterkg.namespaces import GRAPH_BASE
+from clusterkg.namespaces import RULES_GRAPH, VOCABULARY_GRAPH
 from clusterkg.reading import Document
 from clusterkg.store.base import PutGraph
 from clusterkg.store.upkeep import Upkeep, graphs_with_descriptions
 from clusterkg.vocabulary import shipped_vocabulary
-
-VOCABULARY_GRAPH = ox.NamedNode(GRAPH_BASE + "vocabulary")
-RULES_GRAPH = ox.NamedNode(GRAPH_BASE + "rules")
 
 
 def shipped_nquads() -> bytes:
@@ -52,8 +49,8 @@ def _shipped() -> bytes:
     documents = shipped_documents()
     vocabulary = shipped_vocabulary()
     store = ox.Store()
-    store.bulk_extend(_within(vocabulary.store, VOCABULARY_GRAPH))
-    store.bulk_extend(_within(rule_quads(), RULES_GRAPH))
+    store.bulk_extend(_within(vocabulary.store, ox.NamedNode(VOCABULARY_GRAPH)))
+    store.bulk_extend(_within(rule_quads(), ox.NamedNode(RULES_GRAPH)))
     store.bulk_extend(quad for document in documents for quad in graph_quads(document, vocabulary))
     if available():
         store.extend(entailed_quads(store))

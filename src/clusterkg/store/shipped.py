@@ -14,13 +14,12 @@ import pyoxigraph as ox
 
 from clusterkg.cache import shipped_key
 from clusterkg.errors import StoreUnavailable, text
-from clusterkg.namespaces import GRAPH_BASE
+from clusterkg.namespaces import DESCRIPTION_BASE
 from clusterkg.store import EmbeddedStore, Store
 from clusterkg.store.base import APART, Change, DropGraph, Limits, PutGraph
 from clusterkg.store.loading import shipped_file
 
 _NOTE = "shipped.json"
-_DESCRIPTIONS = GRAPH_BASE + "description/"
 _LONG = Limits(seconds=3600)
 
 
@@ -42,7 +41,7 @@ def load_shipped(store: Store) -> int:
         gone: list[Change] = [DropGraph(graph) for graph in sorted(earlier - set(graphs))]
         if isinstance(store, EmbeddedStore):
             others = (
-                {graph for graph in store.state().graphs if graph.startswith(_DESCRIPTIONS)} - set(graphs) - earlier
+                {graph for graph in store.state().graphs if graph.startswith(DESCRIPTION_BASE)} - set(graphs) - earlier
             )
             # Among none but its own descriptions, the diagnoses that it brings are those that the store would make.
             store.fill(file, diagnose=bool(others))

@@ -12,18 +12,18 @@ from hashlib import sha256
 
 import pyoxigraph as ox
 
+from clusterkg.dataset import diagnosis_graph
 from clusterkg.descriptions import Description, descriptions_of
 from clusterkg.diagnosis import Settings
 from clusterkg.diagnosis.checker import Checker
 from clusterkg.diagnosis.run import report_of
 from clusterkg.diagnosis.surroundings import Presence, Surroundings, presence_of
 from clusterkg.errors import ClusterkgError
-from clusterkg.namespaces import CKG, ID_BASE
+from clusterkg.namespaces import CKG, DIAGNOSIS_BASE
 from clusterkg.reading import Document
 from clusterkg.reading.lint import require_clean
 from clusterkg.reading.skolem import Skolemiser
 from clusterkg.rendering.triples import triples_of
-from clusterkg.store.base import DIAGNOSIS_BASE
 
 ReadGraph = Callable[[str], list[ox.Quad]]
 Described = Callable[[], Iterable[tuple[str, list[ox.Quad]]]]
@@ -62,12 +62,12 @@ class Upkeep:
             iri: known[iri].presence for graph in sorted(graphs) for iri in self._remember(graph, self._read(graph))
         }
         affected = {*before, *after, *self._surroundings.who_sees(before, after)}
-        return {diagnosis_graph(iri): self._judged(iri) for iri in sorted(affected)}
+        return {diagnosis_graph(iri).value: self._judged(iri) for iri in sorted(affected)}
 
     def everything(self, holding: Iterable[str]) -> dict[str, list[ox.Triple]]:
         """The diagnosis graphs of all descriptions."""
         known = self._learn((graph, self._read(graph)) for graph in holding)
-        return {diagnosis_graph(iri): self._judged(iri) for iri in sorted(known)}
+        return {diagnosis_graph(iri).value: self._judged(iri) for iri in sorted(known)}
 
     def _learn(self, described: Iterable[tuple[str, list[ox.Quad]]]) -> dict[str, _Known]:
         self._known, self._surroundings = {}, Surroundings()
@@ -128,13 +128,6 @@ def document_of(graph: str, quads: Iterable[ox.Quad]) -> Document:
     ordered = sorted(quads, key=str)
     digest = sha256("".join(f"{quad}\n" for quad in ordered).encode()).hexdigest()
     return Document(graph, digest, "nquads", Skolemiser(digest).quads(ordered))
-
-
-def diagnosis_graph(description: str) -> str:
-    """The graph of a description's diagnosis: `…/graph/diagnosis/slug` for `…/id/description/slug`, a hash for IRIs of others."""
-    if description.startswith(ID_BASE):
-        return DIAGNOSIS_BASE + description.removeprefix(ID_BASE).removeprefix("description/")
-    return DIAGNOSIS_BASE + sha256(description.encode()).hexdigest()[:20]
 
 
 def graphs_with_descriptions(store: ox.Store) -> list[str]:

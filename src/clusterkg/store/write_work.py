@@ -16,13 +16,12 @@ import pyoxigraph as ox
 
 from clusterkg.cache import shipped_key
 from clusterkg.errors import StoreUnavailable, text
-from clusterkg.namespaces import PREFIXES
+from clusterkg.namespaces import DIAGNOSIS_BASE, PREFIXES
 from clusterkg.sparql_names import standalone
 from clusterkg.sparql_targets import Targets, targets
 from clusterkg.sparql_text import refuse_unsafe_update, with_using
 from clusterkg.store.base import (
     DEFAULT_GRAPH,
-    DIAGNOSIS_BASE,
     Change,
     DropGraph,
     GraphState,

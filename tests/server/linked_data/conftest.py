@@ -9,8 +9,7 @@ from pathlib import Path
 import httpx
 import pyoxigraph as ox
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-from fastapi import FastAPI
+from anyio.from_thread import start_blocking_portal
 
 from clusterkg.client.embedded import shipped_store
 from clusterkg.server.app import create_app
@@ -18,21 +17,9 @@ from clusterkg.server.settings import Settings
 from clusterkg.store import EmbeddedStore
 from clusterkg.store.base import PutGraph, Store
 
+from ..in_process import InProcess
+
 Serve = Callable[[dict[str, str]], httpx.Client]
-
-
-class InProcess(httpx.BaseTransport):
-    """Carries requests to an application in this process, whose event loop runs in a thread. What it raises is raised."""
-
-    def __init__(self, app: FastAPI, portal: BlockingPortal) -> None:
-        self._inner, self._portal = httpx.ASGITransport(app=app), portal
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._portal.call(self._answer, request)
-
-    async def _answer(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._inner.handle_async_request(request)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
 
 
 @contextmanager

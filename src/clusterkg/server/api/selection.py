@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clusterkg.diagnosis.worker import DEFAULT_PROFILE
-from clusterkg.namespaces import GRAPH_BASE, PROFILE
+from clusterkg.namespaces import DIAGNOSIS_BASE, PROFILE
 from clusterkg.server.api.parameters import Illustration
 from clusterkg.server.api.sparql import fold, folded, iri, last_day, one_of, quoted, select
 from clusterkg.store.base import Store
 
-KEPT = f'FILTER(STRSTARTS(STR(?judged), "{GRAPH_BASE}diagnosis/"))'
+KEPT = f'FILTER(STRSTARTS(STR(?judged), "{DIAGNOSIS_BASE}"))'
 """That a diagnosis is one which the store keeps, and not somebody's copy."""
 
 DIAGNOSED = f"""GRAPH ?judged {{

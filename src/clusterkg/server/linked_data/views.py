@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from clusterkg.namespaces import CKG, DCTERMS, GENID_BASE, GRAPH_BASE, RDF, RDFS, SKOS, XSD
+from clusterkg.namespaces import CKG, DCTERMS, ENTAILED_GRAPH, GENID_BASE, RDF, RDFS, SKOS, XSD
 from clusterkg.rendering.language import Language
 from clusterkg.server.linked_data.names import LABELS, Names, Words, pick
 from clusterkg.server.linked_data.neighbourhood import Neighbourhood, Statement, is_part
@@ -16,7 +16,6 @@ from clusterkg.server.linked_data.neighbourhood import Neighbourhood, Statement,
 _PROSE = (DCTERMS.description, SKOS.definition, RDFS.comment)
 _FIRST = (RDF.type, *_PROSE)
 _DEEPEST = 12
-_ENTAILED = GRAPH_BASE + "entailed"
 _FOLDED = 12
 """So many values of one property are shown at once; of more, the first ones."""
 _AT_FIRST = 8
@@ -100,7 +99,7 @@ class Viewer:
         self._speaks = speaks
         graphs = graphs_of(found)
         self._numbers = {graph: number for number, graph in enumerate(graphs, 1)}
-        self._several = len([graph for graph in graphs if graph != _ENTAILED]) > 1
+        self._several = len([graph for graph in graphs if graph != ENTAILED_GRAPH]) > 1
         self._of: dict[object, dict[NamedNode, dict[object, set[str]]]] = {}
         for one in found.about:
             values = self._of.setdefault(one.subject, {}).setdefault(one.predicate, {})
@@ -143,7 +142,7 @@ class Viewer:
 
     def _kinds(self, node: NamedNode | BlankNode) -> tuple[tuple[str, Words], ...]:
         graphs = self._of.get(node, {}).get(RDF.type, {})
-        stated = [one for one, where in graphs.items() if where - {_ENTAILED}] or list(graphs)
+        stated = [one for one, where in graphs.items() if where - {ENTAILED_GRAPH}] or list(graphs)
         known = [one.value for one in stated if isinstance(one, NamedNode)]
         ours = [iri for iri in known if iri.startswith(str(CKG))] or known
         return tuple((iri, self._names.called(iri, self._speaks)) for iri in sorted(ours))
@@ -191,7 +190,7 @@ class Viewer:
 
     def _marks(self, graphs: set[str]) -> tuple[int, ...]:
         """The sources to name beside a value: none where all comes from one; what is inferred only, is always marked."""
-        stated = graphs - {_ENTAILED}
+        stated = graphs - {ENTAILED_GRAPH}
         shown = stated if stated and self._several else graphs if not stated else set()
         return tuple(sorted(self._numbers[graph] for graph in shown if graph in self._numbers))
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clusterkg.namespaces import CKG, NOW, OWL, RDF, RDFS, SKOS
+from clusterkg.namespaces import CKG, NOW, OWL, RDF, RDFS, SKOS, VOCABULARY_GRAPH
 from clusterkg.rendering.language import Language
 from clusterkg.server.app import services
 from clusterkg.server.linked_data.addresses import Address
@@ -21,7 +21,6 @@ from clusterkg.server.linked_data.remembering import remembered
 from clusterkg.server.linked_data.replies import Makers, Offer, answer
 from clusterkg.server.linked_data.views import sort_key
 from clusterkg.store.base import Store
-from clusterkg.store.loading import VOCABULARY_GRAPH
 
 _MEANINGS = (SKOS.definition, RDFS.comment)
 _SHOWN = (RDF.type, *LABELS, *_MEANINGS, SKOS.inScheme, SKOS.notation, OWL.deprecated)
@@ -83,7 +82,7 @@ def whole_vocabulary(request: Request, address: Address) -> Response:
         )
 
     def data(ending: str) -> bytes:
-        return remembered(store, f"vocabulary.{ending}", lambda: whole_graph(ending, store, VOCABULARY_GRAPH.value))
+        return remembered(store, f"vocabulary.{ending}", lambda: whole_graph(ending, store, VOCABULARY_GRAPH))
 
     makers: Makers = makers_of(html, data)
     return answer(request, Offer(address, makers))
@@ -96,7 +95,7 @@ def terms(store: Store) -> Mapping[str, Entry]:
         found: dict[str, Entry] = {}
         shown = ", ".join(str(one) for one in _SHOWN)
         for stem in (CKG, NOW):
-            query = f"SELECT ?s ?p ?o WHERE {{ GRAPH {VOCABULARY_GRAPH} {{ ?s ?p ?o }} "
+            query = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{VOCABULARY_GRAPH}> {{ ?s ?p ?o }} "
             query += f"FILTER(?p IN ({shown})) FILTER(STRSTARTS(STR(?s), {Literal(str(stem))})) }}"
             for row in Asker(store).rows(query):
                 subject, predicate = row["s"], row["p"]
@@ -110,7 +109,7 @@ def terms(store: Store) -> Mapping[str, Entry]:
 
 def modules(store: Store) -> Sequence[str]:
     """The parts of the vocabulary, sorted."""
-    query = f"SELECT DISTINCT ?s WHERE {{ GRAPH {VOCABULARY_GRAPH} {{ ?s a owl:Ontology }} }} ORDER BY ?s"
+    query = f"SELECT DISTINCT ?s WHERE {{ GRAPH <{VOCABULARY_GRAPH}> {{ ?s a owl:Ontology }} }} ORDER BY ?s"
     return remembered(
         store,
         "modules",

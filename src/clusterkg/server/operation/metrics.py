@@ -25,7 +25,7 @@ from starlette.responses import Response
 
 from clusterkg import __version__
 from clusterkg.errors import ClusterkgError
-from clusterkg.namespaces import GRAPH_BASE
+from clusterkg.namespaces import DIAGNOSIS_BASE
 from clusterkg.store.base import Store
 from clusterkg.workers import Pool
 
@@ -98,7 +98,7 @@ class StoreFigures(Collector):
             _LOG.warning("store does not answer", extra={"problem": type(error).__name__})
             yield GaugeMetricFamily("clusterkg_store_up", "Whether the store answers.", 0)
         else:
-            diagnoses = sum(1 for graph in state.graphs if graph.startswith(f"{GRAPH_BASE}diagnosis/"))
+            diagnoses = sum(1 for graph in state.graphs if graph.startswith(DIAGNOSIS_BASE))
             yield GaugeMetricFamily("clusterkg_store_up", "Whether the store answers.", 1)
             yield GaugeMetricFamily("clusterkg_store_triples", "Statements in the store.", state.triples)
             yield GaugeMetricFamily("clusterkg_store_graphs", "Named graphs in the store.", len(state.graphs))
